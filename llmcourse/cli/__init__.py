@@ -1,0 +1,51 @@
+"""The `llmcourse` command. Each module here holds one or two commands and imports the steps only when one runs.
+
+A mistake in the input ends with one message and exit status 2; anything else that goes wrong is a
+defect of ours and shows its traceback.
+"""
+
+import sys
+
+import typer
+
+from llmcourse import __version__
+from llmcourse.cli import chat, doctor, evaluate, sample, train
+from llmcourse.errors import UserError
+
+app = typer.Typer(
+    help="How large language models work: train one, talk to it, measure it.",
+    epilog="Example: llmcourse train --steps 200 --out runs/first && llmcourse sample runs/first",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command(epilog=train.EXAMPLE)(train.train)
+app.command(epilog=sample.EXAMPLE)(sample.sample)
+app.command(epilog=chat.EXAMPLE)(chat.chat)
+app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"llmcourse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def llmcourse(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Options that stand before the command."""
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except UserError as error:
+        typer.secho(f"error: {error.wrong}", fg="red", err=True)
+        typer.echo(f"       {error.todo}", err=True)
+        sys.exit(2)

@@ -1,0 +1,76 @@
+"""What the steps of `make course` measured, in one table: each leaves a JSON file, this reads them all.
+
+    python -m llmcourse.cli.summary build/course [--json]
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from llmcourse.errors import UserError
+from llmcourse.files import replacing
+
+STEPS = ("train", "sample", "evaluate")
+
+# Key of the summary -> (step whose file holds it, label, how a person reads it).
+KEYS = {
+    "model": ("evaluate", "model", "{}"),
+    "parameters": ("evaluate", "parameters", "{:,}"),
+    "loss": ("evaluate", "validation loss, nats a token", "{:.4f}"),
+    "floor": ("evaluate", "entropy floor, nats a token", "{:.4f}"),
+    "above_floor": ("evaluate", "loss above the floor", "{:.1%}"),
+    "bits_per_byte": ("evaluate", "bits a byte", "{:.4f}"),
+    "perplexity": ("evaluate", "perplexity, per token", "{:.3f}"),
+    "valid_share": ("evaluate", "share of valid samples", "{:.1%}"),
+    "plot": ("evaluate", "loss curve", "{}"),
+}
+
+
+def record(path: Path | None, result: dict[str, Any]) -> None:
+    """Leave what a command measured at `path` (where a path was asked for), whole or not at all."""
+    if path is not None:
+        with replacing(path) as temporary:
+            temporary.write_text(json.dumps(result, indent=2) + "\n")
+
+
+def summarize(folder: Path) -> dict[str, Any]:
+    """Collect the steps' files into one flat dictionary with fixed keys; `seconds` holds each step's time."""
+    results = {}
+    for step in STEPS:
+        path = folder / f"{step}.json"
+        try:
+            results[step] = json.loads(path.read_text())
+        except (OSError, ValueError) as error:
+            raise UserError(
+                f"{path} is missing or not a result of `make course`.",
+                todo="Run `make course`; it makes what is missing.",
+            ) from error
+    summary = {key: results[step].get(key) for key, (step, _, _) in KEYS.items()}
+    return summary | {"seconds": {step: results[step]["seconds"] for step in STEPS}}
+
+
+def show(
+    folder: Path = typer.Argument(..., help="Where `make course` left its results."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON with fixed keys."),
+) -> None:
+    """Print the summary of a course."""
+    from rich.console import Console
+    from rich.table import Table
+
+    summary = summarize(folder)
+    if as_json:
+        typer.echo(json.dumps(summary, indent=2))
+        return
+    table = Table(title="llmcourse", show_header=False, title_justify="left")
+    for key, (_, label, form) in KEYS.items():
+        if summary[key] is not None:
+            table.add_row(label, form.format(summary[key]))
+    for step, seconds in summary["seconds"].items():
+        table.add_row(f"time of {step}", f"{seconds:.0f} s")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    typer.run(show)

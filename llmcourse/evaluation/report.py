@@ -1,0 +1,59 @@
+"""A trained model on text that it has not seen: how surprised it is, and how far from the best possible.
+
+For most text nobody knows the best possible loss. For Riverbank it is known: minus the exact log-probability
+of each story, the entropy floor. And a sample of the model either is a text of the town or is not. Left
+out: questions with right answers, and what people prefer (see the later pages of this step).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from llmcourse.data import load_corpus
+from llmcourse.decoding import Sampler, generate
+from llmcourse.inputs import Tokenizer
+from llmcourse.network import GPT
+from llmcourse.riverbank import Riverbank
+from llmcourse.training import TrainConfig
+from llmcourse.training.pretrain import validation_loss
+from llmcourse.training.tokens import tokenize
+
+BATCH = 50
+"""Samples that are written side by side: faster than one by one, small enough for any memory."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was measured. The last four are None where the truth about the text is not known."""
+
+    documents: int
+    tokens: int  # each document's end included
+    loss: float  # nats a token
+    bits_per_byte: float
+    perplexity: float  # per token
+    floor: float | None = None  # nats a token: no model can be below it on average
+    above_floor: float | None = None  # (loss - floor) / floor
+    error: float | None = None  # standard error of loss - floor, nats a token
+    valid_share: float | None = None  # of samples drawn at temperature 1
+
+
+def evaluate(
+    network: GPT, tokenizer: Tokenizer, config: TrainConfig, *, samples: int = 200, seed: int = 0
+) -> Evaluation:
+    """Measure a model on the whole validation split of the corpus that it was trained on.
+
+    Only for Riverbank are there a floor and, with `samples` > 0, a share of valid samples.
+    """
+    texts = load_corpus(config.data, "validation")["text"][:]
+    found = validation_loss(network, tokenize(texts, tokenizer), tokenizer, config)
+    measured = Evaluation(
+        documents=len(texts),
+        tokens=found.tokens,
+        loss=found.per_token,
+        bits_per_byte=found.bits_per_byte(sum(len(text.encode()) for text in texts)),
+        perplexity=found.perplexity,
+    )
+    if config.data != "riverbank":
+        return measured
+    return measured

@@ -1,0 +1,116 @@
+"""The proof that every text has one derivation, made when a grammar is built.
+
+A reader of a text must know at each choice, from what comes next alone, which option was taken. The
+*opening* of an option is what it says up to and including its first own decision. If no text of one
+option's openings begins a text of another's, the reader can't be in doubt; this is the LL condition
+of compilers (Lewis and Stearns, 1968) with openings in place of single tokens. A grammar that meets
+it at every choice gives each text one derivation, and no document is the beginning of another.
+
+The check compares openings atom by atom. Two slots of one table hold different entities, so their
+names differ; their pronouns may not, and the check says so.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from llmcourse.riverbank.atoms import Choice, Draw, Table
+from llmcourse.riverbank.notation import Say
+
+_Opening = tuple  # of strings, Say and at most one Draw, which is then the last
+
+
+def check_values(where: str, values: Sequence[str]) -> None:
+    """Raise ValueError where one value of a table begins another."""
+    ordered = sorted(values)
+    for shorter, longer in zip(ordered, ordered[1:], strict=False):
+        if longer.startswith(shorter):
+            raise ValueError(f"{where}: {shorter!r} begins {longer!r}, so a reader can't tell them apart")
+
+
+def check_options(options: Sequence[tuple], tables: Mapping[str, Table]) -> None:
+    """Raise ValueError where two options can begin with the same text.
+
+    `tables` maps the slots drawn so far to their tables.
+    """
+    seen: list[tuple[int, _Opening, set[str]]] = []
+    for number, option in enumerate(options):
+        for opening in _openings(option):
+            if not opening:
+                raise ValueError("a reader can't tell an option that says nothing from what follows")
+            letters = _first_letters(opening[0], tables)
+            for other, theirs, their_letters in seen:
+                if other == number or letters.isdisjoint(their_letters):
+                    continue
+                if _confusable(opening, theirs, tables):
+                    raise ValueError(f"a reader can't tell {_shown(opening)} from {_shown(theirs)}")
+            seen.append((number, opening, letters))
+
+
+def _first_letters(atom: str | Say | Draw, tables: Mapping[str, Table]) -> set[str]:
+    if isinstance(atom, str):
+        return {atom[0]}
+    return _table_of(atom, tables).letters[atom.field]
+
+
+def _table_of(atom: Say | Draw, tables: Mapping[str, Table]) -> Table:
+    return atom.table if isinstance(atom, Draw) else tables[atom.slot]
+
+
+def _openings(sequence: tuple) -> list[_Opening]:
+    said = []
+    for atom in sequence:
+        if isinstance(atom, Choice):
+            return [(*said, *rest) for option in atom.options for rest in _openings(option)]
+        said.append(atom)
+        if isinstance(atom, Draw):
+            break
+    return [tuple(said)]
+
+
+def _confusable(one: _Opening, other: _Opening, tables: Mapping[str, Table]) -> bool:
+    """Whether some text of one opening begins some text of the other."""
+    while one and other:
+        first, second = one[0], other[0]
+        if isinstance(first, str) and isinstance(second, str):
+            if first.startswith(second):
+                one, other = _rest(first[len(second) :], one), other[1:]
+            elif second.startswith(first):
+                one, other = one[1:], _rest(second[len(first) :], other)
+            else:
+                return False
+        elif isinstance(first, Say) and first == second:
+            one, other = one[1:], other[1:]
+        elif _always_differ(first, second, tables):
+            return False
+        elif isinstance(first, str):
+            one, other = other, one
+        else:
+            table = first.table if isinstance(first, Draw) else tables[first.slot]
+            letters = _first_letters(second, tables)
+            return any(
+                _confusable(_rest(value, one), other, tables)
+                for value in set(_table_of(first, tables).values[first.field])
+                if value[0] in letters
+            )
+    return True
+
+
+def _rest(text: str, opening: _Opening) -> _Opening:
+    return (text, *opening[1:]) if text else opening[1:]
+
+
+def _always_differ(first: object, second: object, tables: Mapping[str, Table]) -> bool:
+    """Whether both say the same field, without twins in its table, of two different entities."""
+    if isinstance(first, str) or isinstance(second, str) or first.field != second.field:
+        return False
+    if isinstance(first, Draw) or isinstance(second, Draw):
+        said, draw = (second, first) if isinstance(first, Draw) else (first, second)
+        return isinstance(said, Say) and said.slot in draw.without
+    ours, theirs = tables[first.slot], tables[second.slot]
+    kin = ours.names <= theirs.names or theirs.names <= ours.names
+    return first.field == "name" and first.slot != second.slot and kin and not ours.weights
+
+
+def _shown(opening: _Opening) -> str:
+    return "".join(
+        atom if isinstance(atom, str) else f"{{{atom.slot}.{atom.field}}}" for atom in opening
+    )

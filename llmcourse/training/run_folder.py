@@ -1,0 +1,135 @@
+"""The folder of a run: what was asked for, what came out of it, and who is using it.
+
+    config.json             {"model": …, "training": …}
+    tokenizer.json
+    model.safetensors       the weights, for everyone who uses the model
+    optimizer.safetensors   the whole state, for the run itself (see resume.py)
+    log.jsonl               a line a step
+
+Every file is whole or not there, at any moment.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from llmcourse.errors import UserError
+from llmcourse.files import replacing
+from llmcourse.network import Config
+from llmcourse.training.config import TrainConfig
+
+CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
+STATE, LOG, LOCK = "optimizer.safetensors", "log.jsonl", ".lock"
+
+
+@contextmanager
+def claimed(out: Path, *, resume: bool) -> Iterator[None]:
+    """Hold `out` for this process: a new folder, or with `resume` that of an earlier run.
+
+    The operating system frees the lock of a killed process. Where nothing was written, nothing is left.
+
+    Raises UserError where another process trains there, where there is a run already, or none to resume.
+    """
+    if resume and not (out / CONFIG).is_file():
+        raise UserError(f"There is no run in {out} to go on with.", todo="Leave out --resume.")
+    if not resume and (out / CONFIG).exists():
+        raise UserError(
+            f"There is a run in {out} already.",
+            todo="Go on with it (--resume), or choose another folder (--out).",
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise UserError(
+            f"Another process is training in {out}.",
+            todo="Wait until it ends, or choose another folder (--out).",
+        ) from None
+    except OSError as error:
+        raise UserError(
+            f"{out} cannot be written to: {error.strerror}.", todo="Choose another folder (--out)."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        if not (out / CONFIG).exists():
+            (out / LOCK).unlink(missing_ok=True)
+            if not any(out.iterdir()):
+                out.rmdir()
+
+
+def write_config(out: Path, config: TrainConfig, model: Config) -> None:
+    """Write config.json: `model` as it is built, with the tokenizer's vocabulary."""
+    with replacing(out / CONFIG) as temporary:
+        values = {"model": model.to_dict(), "training": config.to_dict()}
+        temporary.write_text(json.dumps(values, indent=2) + "\n")
+
+
+def read_config(out: Path) -> TrainConfig:
+    """What the run in `out` was started with. Raises UserError where there is none."""
+    try:
+        values = json.loads((out / CONFIG).read_text())
+        model, training = values["model"], values["training"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{out / CONFIG} is not the configuration of a run.",
+            todo="Give the folder that `llmcourse train` wrote (--out).",
+        ) from error
+    return TrainConfig.from_dict(model, training)
+
+
+def check_same(asked: TrainConfig, found: TrainConfig, out: Path) -> None:
+    """Raise UserError where the two differ, with the first field that does."""
+    for record, other in ((asked, found), (asked.model, found.model)):
+        for field in fields(record):
+            ours, theirs = getattr(record, field.name), getattr(other, field.name)
+            if field.name != "model" and ours != theirs:
+                raise UserError(
+                    f"The run in {out} was started with {field.name} {theirs!r}, not {ours!r}.",
+                    todo="Resume it with its own settings, or start another run (--out).",
+                )
+
+
+class Log:
+    """log.jsonl: one JSON object a line for each step, in order, each step once.
+
+    A killed run may have logged steps that its last state does not know. Opened at `step`, the log
+    forgets what came after it.
+    """
+
+    def __init__(self, path: Path, step: int):
+        kept = [line for line, record in _records(path) if record["step"] <= step]
+        with replacing(path) as temporary:
+            temporary.write_text("".join(kept))
+        self._file = open(path, "a", buffering=1)  # a line at a time reaches the system
+
+    def write(self, record: dict[str, Any]) -> None:
+        """Add a line."""
+        self._file.write(json.dumps(record) + "\n")
+
+    def close(self) -> None:
+        """No more lines will come."""
+        self._file.close()
+
+
+def read_log(out: Path) -> list[dict[str, Any]]:
+    """The lines of the log of the run in `out`, in order."""
+    return [record for _, record in _records(out / LOG)]
+
+
+def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each line and what it says, up to one that was cut off."""
+    if not path.exists():
+        return
+    with open(path) as file:
+        for line in file:
+            if not line.endswith("\n"):
+                return
+            yield line, json.loads(line)

@@ -1,0 +1,96 @@
+"""One step of training: a batch in, new weights and the loss out.
+
+Everything that a step needs and the next one keeps is here: the optimizers, the schedule, the number format.
+`pretrain.py` calls it in a loop; fine-tuning will call it in others.
+"""
+
+import math
+from collections.abc import Iterator
+
+import torch
+from jaxtyping import Int
+from torch import Tensor, nn
+
+from llmcourse.errors import UserError
+from llmcourse.training.config import TrainConfig
+from llmcourse.training.distributed import World
+from llmcourse.training.loss import IGNORED, cross_entropy
+from llmcourse.training.optimizers import optimizers_for
+from llmcourse.training.precision import choose_dtype, mixed_precision
+from llmcourse.training.schedule import Schedule
+
+
+class Update:
+    """Forward, backward, sum over processes, clip, optimizers.
+
+    The loss is the mean over the targets of the whole batch, however it is cut into rows for several processes
+    and into parts that fit on a device: each part adds its sum divided by that one count.
+    """
+
+    def __init__(self, model: nn.Module, config: TrainConfig, world: World):
+        self.model, self.config, self.world = model, config, world
+        self.dtype = choose_dtype(config.precision, world.device)
+        self.optimizers = optimizers_for(
+            model,
+            config.optimizer,
+            lr=config.lr,
+            matrix_lr=config.matrix_lr,
+            betas=config.betas,
+            weight_decay=config.weight_decay,
+            dtype=torch.bfloat16 if self.dtype == torch.bfloat16 else torch.float32,
+        )
+        self.schedule = Schedule(config.steps, config.warmup, config.decay, config.final)
+        self.scaler = torch.amp.GradScaler(world.device.type, enabled=self.dtype == torch.float16)
+        self._peaks = [(group, group["lr"]) for o in self.optimizers for group in o.param_groups]
+        self._forward = torch.compile(model) if world.device.type == "cuda" else model
+
+    def __call__(self, step: int, inputs: Int[Tensor, "B T"], targets: Int[Tensor, "B T"]) -> float:
+        """Do step `step`, the first being 0, and return the loss before it, in nats a token.
+
+        Raises UserError where the loss or the gradient is not a number, before any weight changes.
+        """
+        loss = self._backward(inputs, targets)
+        parameters = list(self.model.parameters())
+        if self.world.size > 1:
+            for p in parameters:
+                if p.grad is None:  # this process had no row
+                    p.grad = torch.zeros_like(p)
+        self.world.sum([loss, *(p.grad for p in parameters if p.grad is not None)])
+        for optimizer in self.optimizers:
+            self.scaler.unscale_(optimizer)
+        norm = nn.utils.clip_grad_norm_(parameters, self.config.clip)
+        value = loss.item()
+        if not math.isfinite(value) or not (self.scaler.is_enabled() or norm.isfinite()):
+            raise UserError(
+                f"The loss of step {step + 1} is {value}, its gradient {norm.item()} long: training diverged.",
+                todo="Start again with lower learning rates (lr, matrix_lr). "
+                "The last checkpoint is unchanged.",
+            )
+        share = self.schedule.share(step)
+        for group, peak in self._peaks:
+            group["lr"] = peak * share
+        for optimizer in self.optimizers:
+            self.scaler.step(optimizer)
+            optimizer.zero_grad()
+        self.scaler.update()
+        return value
+
+    def _backward(self, inputs: Int[Tensor, "B T"], targets: Int[Tensor, "B T"]) -> Tensor:
+        """Add the gradients of this process's rows; return its share of the loss."""
+        device = self.world.device
+        count = int((targets != IGNORED).sum())
+        total = torch.zeros((), device=device)
+        for some in self._parts(*inputs.shape):
+            with mixed_precision(device, self.dtype):
+                logits = self._forward(inputs[some].to(device))
+            loss = cross_entropy(logits, targets[some].to(device), "sum") / count
+            self.scaler.scale(loss).backward()
+            total += loss.detach()
+        return total
+
+    def _parts(self, rows: int, length: int) -> Iterator[slice]:
+        """This process's rows of a batch, as many at a time as fit on the device."""
+        rank, size = self.world.rank, self.world.size
+        fit = max(1, self.config.device_tokens // length)
+        for first in range(rank, rows, fit * size):
+            yield slice(first, min(first + fit * size, rows), size)

@@ -1,0 +1,88 @@
+"""Trained models by name or folder: trained once, kept in the user's cache, shared by all pages.
+
+`load("riverbank")` trains the course's model when it is first asked for (preset `tiny`, about three
+minutes on two cores) and says so; after that it takes a second. A training run that was interrupted goes on
+where it stopped.
+"""
+
+import ast
+import hashlib
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import llmcourse
+from llmcourse.errors import UserError
+from llmcourse.files import user_cache
+from llmcourse.inputs import Tokenizer, load_tokenizer
+from llmcourse.network import GPT, load_checkpoint
+from llmcourse.training import PRESETS, TrainConfig, pretrain
+
+RECIPES: dict[str, TrainConfig] = {"riverbank": PRESETS["tiny"]}
+
+# What decides a model's weights: where one of these changes, the models in the cache are of the past.
+_ANCESTORS = ("riverbank", "data", "inputs", "network", "training")
+
+
+class LanguageModel(NamedTuple):
+    """A network with the tokenizer that it was trained with, and where both are stored."""
+
+    network: GPT
+    tokenizer: Tokenizer
+    folder: Path
+
+    def begin(self, prompt: str) -> list[int]:
+        """The ids of a document that begins with `prompt`, as it stood in training: after `<|endoftext|>`."""
+        return [self.tokenizer.end_of_text, *self.tokenizer.encode(prompt)]
+
+
+def load(name: str | Path = "riverbank") -> LanguageModel:
+    """The model `name` of the zoo, or the one in a run folder.
+
+    Raises `UserError` where there is no such model, or its files are damaged.
+    """
+    folder = Path(name)
+    return _read(folder if folder.is_dir() else train(str(name)))
+
+
+def train(name: str = "riverbank") -> Path:
+    """Train the model `name` of the zoo unless that was done before, and say where it is kept.
+
+    The folder's name holds a hash of the recipe and of the code that trains, comments left out, so a model is
+    never older than what the pages say of it. Raises `UserError` for a name that the zoo does not have.
+    """
+    if name not in RECIPES:
+        raise UserError(
+            f"There is no model {name!r}: it is no run folder, and the zoo has {', '.join(RECIPES)}.",
+            todo="Give a folder that `llmcourse train --out` made, or a name of the zoo.",
+        )
+    from llmcourse.progress import TrainingBar
+
+    config = RECIPES[name]
+    folder = user_cache() / "zoo" / f"{name}-{_fingerprint(config)}"
+    if not (folder / "model.safetensors").exists():
+        bar = TrainingBar()
+        bar.console.print(f"Training the model {name!r}, once. It will be kept in {folder}.")
+        with bar.shown():
+            pretrain(
+                config,
+                folder,
+                resume=(folder / "config.json").exists(),
+                on_step=bar.on_step,
+                on_stage=bar.on_stage,
+            )
+    return folder
+
+
+def _read(folder: Path) -> LanguageModel:
+    network = load_checkpoint(folder).eval()
+    return LanguageModel(network, load_tokenizer(folder / "tokenizer.json"), folder)
+
+
+def _fingerprint(config: TrainConfig) -> str:
+    root = Path(llmcourse.__file__).parent
+    digest = hashlib.sha256(json.dumps([config.to_dict(), config.model.to_dict()]).encode())
+    for package in _ANCESTORS:
+        for path in sorted((root / package).rglob("*.py")):
+            digest.update(ast.dump(ast.parse(path.read_text(encoding="utf-8"))).encode())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,161 @@
+import math
+from collections import Counter
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmcourse.riverbank.atoms import Choice, Table
+from llmcourse.riverbank.grammar import Grammar, OffGrammar
+
+PEOPLE = Table(
+    [
+        {"name": "Ann", "He": "She", "his": "her"},
+        {"name": "Bob", "He": "He", "his": "his"},
+        {"name": "Cleo", "He": "She", "his": "her"},
+    ]
+)
+DUSK = {
+    "tale": """
+        {A:person} met {B:person}.[ {A.He} sang.] Then <end>
+
+        3: It (rained|2:snowed). <end>
+    """,
+    "end": "(all|{C:person}|{C.his:nobody} dog) slept.",
+}
+NOBODY = Table([{"name": "she", "his": "her"}, {"name": "he", "his": "his"}], (0.9, 0.1))
+
+
+@pytest.fixture(scope="module")
+def dusk() -> Grammar:
+    return Grammar(DUSK, {"person": PEOPLE, "nobody": NOBODY}, "tale")
+
+
+def test_log_prob_of_a_document_worked_out_on_paper(dusk):
+    # The first paragraph has weight 1 of 4, Ann is 1 of 3, Bob 1 of the 2 left, no song 1/2,
+    # a person 1/3 and then the only one left.
+    assert math.isclose(dusk.log_prob("Ann met Bob. Then Cleo slept."), math.log(1 / 4 / 3 / 2 / 2 / 3))
+    assert math.isclose(dusk.log_prob("It snowed. her dog slept."), math.log(3 / 4 * 2 / 3 / 3 * 0.9))
+
+
+def test_probabilities_of_all_documents_sum_to_one(dusk):
+    documents = dict(dusk.documents())
+    # 3 × 2 pairs, song or none, 4 ends (one person is left); rain or snow with 6 ends.
+    assert len(documents) == 3 * 2 * 2 * 4 + 2 * 6
+    assert math.isclose(math.fsum(map(math.exp, documents.values())), 1, abs_tol=1e-12)
+    for text, log_prob in documents.items():
+        assert math.isclose(dusk.log_prob(text), log_prob)
+
+
+def test_entropy_is_that_of_the_listed_documents(dusk):
+    listed = -math.fsum(math.exp(log_prob) * log_prob for _, log_prob in dusk.documents())
+    assert math.isclose(dusk.entropy(), listed, rel_tol=1e-12)
+
+
+def test_samples_fall_as_often_as_their_probability_says(dusk):
+    n = 20_000
+    random = Random(0).random
+    counts = Counter(dusk.sample(random) for _ in range(n))
+    expected = {text: n * math.exp(log_prob) for text, log_prob in dusk.documents()}
+    chi_square = sum((counts[text] - count) ** 2 / count for text, count in expected.items())
+    freedom = len(expected) - 1
+    assert counts.keys() <= expected.keys()
+    assert abs(chi_square - freedom) < 4 * math.sqrt(2 * freedom)
+
+
+class Recorder(Random):
+    """Notes each number drawn, so that a test can tell which way the dice fell."""
+
+    def __init__(self, seed: int):
+        super().__init__(seed)
+        self.drawn: list[float] = []
+
+    def random(self) -> float:
+        self.drawn.append(super().random())
+        return self.drawn[-1]
+
+
+@given(st.integers(0, 2**32))
+def test_a_text_gives_its_own_choices_back(dusk, seed):
+    recorder = Recorder(seed)
+    text = dusk.sample(recorder.random)
+    steps = dusk.derivation(text)
+    assert len(steps) == len(recorder.drawn)
+    # Dice that fall as the derivation says write the same text again.
+    assert dusk.sample(iter(recorder.drawn).__next__) == text
+    assert [step.offset for step in steps] == sorted(step.offset for step in steps)
+
+
+@given(st.integers(0, 2**32), st.data())
+def test_a_cut_off_document_is_none(dusk, seed, data):
+    text = dusk.sample(Random(seed).random)
+    end = data.draw(st.integers(0, len(text) - 1))
+    assert dusk.log_prob(text[:end]) == -math.inf
+    with pytest.raises(OffGrammar) as error:
+        dusk.derivation(text[:end])
+    assert error.value.offset == end
+
+
+def test_the_first_error_is_the_end_of_the_longest_good_beginning(dusk):
+    documents = [text for text, _ in dusk.documents()]
+    good = {text[:end] for text in documents for end in range(len(text) + 1)}
+    wrong = ["Ann met Ann. Then all slept.", "Ann met Bob. He sang.", "Ann met Bob. Then Ann slept.", "x"]
+    wrong += ["It rained. all slept!", "It rained. all slept. ", "It rained. all sleep.", "It blew"]
+    for text in wrong:
+        with pytest.raises(OffGrammar) as error:
+            dusk.derivation(text)
+        assert text[: error.value.offset] in good
+        assert text[: error.value.offset + 1] not in good
+
+
+def test_zero_weight_is_never_said_and_has_no_probability():
+    sure = Table([{"name": "she", "his": "her"}, {"name": "he", "his": "his"}], (1.0, 0.0))
+    grammar = Grammar({"tale": "{N.his:nurse} bag"}, {"nurse": sure}, "tale")
+    random = Random(0).random
+    assert {grammar.sample(random) for _ in range(1000)} == {"her bag"}
+    assert grammar.log_prob("his bag") == -math.inf
+    assert grammar.entropy() == 0
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ("(sun|sunny) day", "can't tell"),
+        ("{A:person} (sat|sat down)", "can't tell"),
+        ("{A:person} and ({B:person} sat|Bob sang)", "can't tell"),
+        ("{A:person} and {B:person}. ({A.He} sat|{B.He} sat).", "can't tell"),
+        ("{A:person} and {B:person}. ({A.He}|She) sat.", "can't tell"),
+        ("{A:person}[, {B:person}], Ann", "can't tell"),
+        ("{A:person}. (<later> left|Later sat)", "can't tell"),
+        ("{A.He:person} sat", "apart"),
+        ("{A} sat", "before it is drawn"),
+        ("(One|{A:person}) and {A} sat", "before it is drawn"),
+        ("one [two]", "can't tell"),
+        ("{A:few} and {B:many}", None),
+        ("{B:many} and {A:few}", "how many of few"),
+    ],
+)
+def test_a_grammar_that_could_be_misread_is_refused(rules, message):
+    tables = {"person": PEOPLE, "few": Table(PEOPLE.entities[:2]), "many": PEOPLE}
+    pages = {"tale": rules, "later": "(Later|Soon)"}
+    if message is None:
+        assert Grammar(pages, tables, "tale").entropy() == pytest.approx(math.log(2) + math.log(2))
+    else:
+        with pytest.raises(ValueError, match=message):
+            Grammar(pages, tables, "tale")
+
+
+def test_neighbours_with_different_names_are_told_apart():
+    page = "{A:person} met {B:person}. ({A} sat|{B} sang)."
+    grammar = Grammar({"tale": page}, {"person": PEOPLE}, "tale")
+    assert math.isclose(grammar.log_prob("Ann met Bob. Bob sang."), math.log(1 / 12))
+    assert grammar.log_prob("Ann met Bob. Cleo sang.") == -math.inf
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6))
+def test_choice_normalises_its_weights(weights):
+    choice = Choice([(str(weight),) for weight in weights], weights)
+    assert math.isclose(math.fsum(choice.probs), 1)
+    assert choice.fall(lambda: 0.0) == 0
+    assert choice.fall(lambda: 1 - 2**-53) == len(weights) - 1

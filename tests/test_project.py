@@ -1,0 +1,101 @@
+"""The project's own promises: one address, light imports, metadata that fits Colab's image, a help that is quick to load."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+ADDRESS = PROJECT["urls"]["Repository"]
+
+# Colab's runtime of August 2026, as its image lists it. Installing the package there must change none of these.
+COLAB = {
+    "torch": "2.11.0",
+    "numpy": "2.1.0",
+    "tiktoken": "0.14.0",
+    "datasets": "4.0.0",
+    "ipywidgets": "7.7.1",
+    "anywidget": "0.9.21",
+    "transformers": "5.15.0",
+    "matplotlib": "3.10.0",
+    "safetensors": "0.7.0",
+    "regex": "2025.11.3",
+    "typer": "0.21.0",
+    "rich": "13.9.4",
+    "jaxtyping": "0.3.9",
+    "packaging": "25.0",
+}
+
+
+def committed(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / line for line in listed.stdout.splitlines()]
+
+
+def test_the_public_address_stands_in_one_place_and_the_readme_agrees():
+    owner = re.escape(ADDRESS.rsplit("/", 1)[0])
+    for path in committed("*.md", "*.py", "*.toml", "*.yml", "Makefile"):
+        for found in re.findall(rf"{owner}/[\w.-]+", path.read_text()):
+            assert found == ADDRESS, f"{path} names {found}"
+    assert f"git clone {ADDRESS}" in (ROOT / "README.md").read_text()
+
+
+def test_a_links_target_in_the_readme_exists():
+    targets = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text())
+    assert targets
+    for target in targets:
+        assert (ROOT / target).exists(), target
+
+
+def test_the_readme_names_only_make_targets_that_exist():
+    makefile = (ROOT / "Makefile").read_text()
+    named = set(re.findall(r"`?make (\w+)", "\n".join(p.read_text() for p in committed("*.md"))))
+    assert {"course", "test"} <= named
+    for target in named - {"sure"}:
+        assert re.search(rf"^{target}:", makefile, re.M), f"make {target}"
+
+
+@pytest.mark.parametrize("line", PROJECT["dependencies"])
+def test_colab_already_has_what_the_package_needs(line):
+    requirement = Requirement(line)
+    assert requirement.specifier.contains(COLAB[requirement.name])
+
+
+@pytest.mark.parametrize("line", PROJECT["dependencies"])
+def test_the_pins_satisfy_the_metadata(line):
+    requirement = Requirement(line)
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(), re.M))
+    assert requirement.specifier.contains(pins[requirement.name])
+    assert version(requirement.name).startswith(pins[requirement.name])
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import llmcourse.inputs", ("torch", "transformers", "datasets", "numpy")),
+        ("import llmcourse.riverbank", ("torch", "numpy")),
+        ("import llmcourse.data", ("torch", "datasets")),
+        ("import llmcourse.cli", ("torch", "datasets", "numpy", "regex", "matplotlib")),
+        ("import llmcourse.network, llmcourse.training", ("transformers", "datasets", "matplotlib")),
+    ],
+)
+def test_an_import_costs_what_it_needs(statement, absent):
+    script = f"{statement}; import sys; print([m for m in {absent!r} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_pickle_in_the_package():
+    for path in committed("llmcourse/*.py"):
+        text = path.read_text()
+        assert not re.search(r"\bimport pickle|torch\.load\(|torch\.save\(", text), path
