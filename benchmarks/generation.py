@@ -3,8 +3,8 @@
     python benchmarks/generation.py
 
 Both continue the same random prompt greedily, in float32, with a model of random weights that
-transformers wrote and `load_checkpoint` read; that both give the same tokens is asserted. Rounds are
-interleaved; the ratios compare the best and the median round, and above 1 ours is faster.
+transformers wrote and `load_checkpoint` read; that both give the same tokens is asserted. Rounds
+are interleaved; the ratios compare the best and the median round, and above 1 ours is faster.
 """
 
 import statistics

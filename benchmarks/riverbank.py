@@ -2,8 +2,8 @@
 
     python benchmarks/riverbank.py
 
-Writing and scoring take turns, so that a busy machine slows both alike. As a yardstick that needs no other
-library, each round also times `hashlib.sha256` over the same bytes, one story at a time.
+Writing and scoring take turns, so that a busy machine slows both alike. As a yardstick each round
+also times `hashlib.sha256` over the same bytes, one story at a time.
 """
 
 import hashlib
@@ -30,24 +30,25 @@ def main(
     town.grammar("stories")
     print(f"building the grammar: {time.perf_counter() - start:.2f} s")
     rates: dict[str, list[float]] = {"writing": [], "scoring": [], "sha256": []}
-    for number in range(rounds):
-        texts: list[str] = []
-        taken = {
-            "writing": _seconds(lambda seed=number: texts.extend(town.stories(stories, seed))),
-            "scoring": _seconds(lambda: [town.log_prob(text, "stories") for text in texts]),
-            "sha256": _seconds(lambda: [hashlib.sha256(text.encode()).digest() for text in texts]),
-        }
-        megabytes = sum(len(text.encode()) for text in texts) / 1e6
-        for name, seconds in taken.items():
+    for seed in range(rounds):
+        texts, writing = _timed(town.stories, stories, seed)
+        _, scoring = _timed(lambda texts: [town.log_prob(text, "stories") for text in texts], texts)
+        encoded = [text.encode() for text in texts]
+        _, hashing = _timed(
+            lambda texts: [hashlib.sha256(text).digest() for text in texts], encoded
+        )
+        megabytes = sum(map(len, encoded)) / 1e6
+        for name, seconds in (("writing", writing), ("scoring", scoring), ("sha256", hashing)):
             rates[name].append(megabytes / seconds)
     for name, values in rates.items():
-        print(f"{name:8} best {max(values):7.1f} MB/s   median {statistics.median(values):7.1f} MB/s")
+        median = statistics.median(values)
+        print(f"{name:8} best {max(values):7.1f} MB/s   median {median:7.1f} MB/s")
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _timed(work: Callable, *arguments: object) -> tuple:
     start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    result = work(*arguments)
+    return result, time.perf_counter() - start
 
 
 if __name__ == "__main__":

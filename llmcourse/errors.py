@@ -1,12 +1,12 @@
-"""The one error for input that a person can mend: a file, a flag, a name, a network that is not there."""
+"""The one error for what a person can mend: a file, a flag, a name, a missing network."""
 
 
 class UserError(ValueError):
     """Says what is wrong and what to do about it, in words for the person who gave the input.
 
-    Raised where the outside world enters (command line, files, network, public arguments) and shown by
-    the command line as one line with exit status 2. What is wrong inside the library is an ordinary
-    exception with its traceback.
+    Raised where the outside world enters (command line, files, network, public arguments) and shown
+    by the command line as one line with exit status 2. What is wrong inside the library is an
+    ordinary exception with its traceback.
 
     >>> raise UserError("corpus.txt is empty.", todo="Give a text file of at least 64 characters.")
     Traceback (most recent call last):

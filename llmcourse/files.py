@@ -11,10 +11,10 @@ from llmcourse.errors import UserError
 
 @contextmanager
 def replacing(path: str | os.PathLike) -> Iterator[Path]:
-    """Give a temporary path beside `path`; when the block ends well, it takes `path`'s place at once.
+    """Give a temporary path beside `path`; when the block ends well, it takes `path`'s place.
 
-    A reader sees the old file or the new one, never half of one; a full disk or a killed process leaves
-    the old file as it was.
+    A reader sees the old file or the new one, never half of one; a full disk or a killed process
+    leaves the old file as it was.
 
     >>> with replacing("config.json") as temporary:
     ...     temporary.write_text("{}")
@@ -32,7 +32,8 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
         temporary.replace(path)
     except OSError as error:
         raise UserError(
-            f"{path} could not be written: {error.strerror or error}. What was there before is unchanged.",
+            f"{path} could not be written: {error.strerror or error}. "
+            "What was there before is unchanged.",
             todo="Free some disk space or choose another folder, then run the same command again.",
         ) from error
     finally:

@@ -39,7 +39,7 @@ class TrainingBar:
         self._progress.update(self._task, description=stage)
 
     def on_step(self, report: Report) -> None:
-        """Show where the run is. Where the terminal is a file, say so at each evaluation instead."""
+        """Show where the run is; without a terminal, print a line at each evaluation."""
         if report.val_loss is not None:
             self._val_loss = f"  validation {report.val_loss:.3f}"
             if not self.console.is_terminal:
@@ -51,8 +51,8 @@ class TrainingBar:
             description="training",
             completed=report.step,
             total=report.steps,
-            numbers=f"loss {report.loss:.3f}{self._val_loss}  {report.tokens_per_second:,.0f} tokens/s"
-            f"  {_clock(report.seconds_left)} left",
+            numbers=f"loss {report.loss:.3f}{self._val_loss}  "
+            f"{report.tokens_per_second:,.0f} tokens/s  {_clock(report.seconds_left)} left",
         )
 
 

@@ -1,8 +1,8 @@
 """Trained models by name or folder: trained once, kept in the user's cache, shared by all pages.
 
 `load("riverbank")` trains the course's model when it is first asked for (preset `tiny`, about three
-minutes on two cores) and says so; after that it takes a second. A training run that was interrupted goes on
-where it stopped.
+minutes on two cores) and says so; after that it takes a second. A training run that was interrupted
+goes on where it stopped.
 """
 
 import ast
@@ -20,7 +20,8 @@ from llmcourse.training import PRESETS, TrainConfig, pretrain
 
 RECIPES: dict[str, TrainConfig] = {"riverbank": PRESETS["tiny"]}
 
-# What decides a model's weights: where one of these changes, the models in the cache are of the past.
+# What decides a model's weights: where one of these changes, the models in the cache are of the
+# past.
 _ANCESTORS = ("riverbank", "data", "inputs", "network", "training")
 
 
@@ -32,7 +33,7 @@ class LanguageModel(NamedTuple):
     folder: Path
 
     def begin(self, prompt: str) -> list[int]:
-        """The ids of a document that begins with `prompt`, as it stood in training: after `<|endoftext|>`."""
+        """The ids of a document's beginning, as it stood in training: after `<|endoftext|>`."""
         return [self.tokenizer.end_of_text, *self.tokenizer.encode(prompt)]
 
 
@@ -48,13 +49,14 @@ def load(name: str | Path = "riverbank") -> LanguageModel:
 def train(name: str = "riverbank") -> Path:
     """Train the model `name` of the zoo unless that was done before, and say where it is kept.
 
-    The folder's name holds a hash of the recipe and of the code that trains, comments left out, so a model is
-    never older than what the pages say of it. Raises `UserError` for a name that the zoo does not have.
+    The folder's name holds a hash of the recipe and of the code that trains, comments left out, so
+    a model is never older than what the pages say of it. Raises `UserError` for a name that the zoo
+    does not have.
     """
     if name not in RECIPES:
         raise UserError(
-            f"There is no model {name!r}: it is no run folder, and the zoo has {', '.join(RECIPES)}.",
-            todo="Give a folder that `llmcourse train --out` made, or a name of the zoo.",
+            f"There is no model {name!r}: it is no run folder, and no name of the zoo.",
+            todo=f"Give a folder that `llmcourse train --out` made, or {', '.join(RECIPES)}.",
         )
     from llmcourse.progress import TrainingBar
 

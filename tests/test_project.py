@@ -1,4 +1,4 @@
-"""The project's own promises: one address, light imports, metadata that fits Colab's image, a help that is quick to load."""
+"""The project's own promises: one address, light imports, metadata that fits Colab's image."""
 
 import re
 import subprocess
@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 ADDRESS = PROJECT["urls"]["Repository"]
 
-# Colab's runtime of August 2026, as its image lists it. Installing the package there must change none of these.
+# Colab's runtime of August 2026, as its image lists it. Installing the package there must change
+# none of these.
 COLAB = {
     "torch": "2.11.0",
     "numpy": "2.1.0",
@@ -84,7 +85,10 @@ def test_the_pins_satisfy_the_metadata(line):
         ("import llmcourse.riverbank", ("torch", "numpy")),
         ("import llmcourse.data", ("torch", "datasets")),
         ("import llmcourse.cli", ("torch", "datasets", "numpy", "regex", "matplotlib")),
-        ("import llmcourse.network, llmcourse.training", ("transformers", "datasets", "matplotlib")),
+        (
+            "import llmcourse.network, llmcourse.training",
+            ("transformers", "datasets", "matplotlib"),
+        ),
     ],
 )
 def test_an_import_costs_what_it_needs(statement, absent):

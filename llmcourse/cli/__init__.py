@@ -1,4 +1,4 @@
-"""The `llmcourse` command. Each module here holds one or two commands and imports the steps only when one runs.
+"""The `llmcourse` command: a module for each, which imports the steps only when it runs.
 
 A mistake in the input ends with one message and exit status 2; anything else that goes wrong is a
 defect of ours and shows its traceback.

@@ -17,8 +17,8 @@ def chat(
 ) -> None:
     """Ask a trained model questions, a line each; an empty line or Ctrl-D ends the talk.
 
-    The model reads the talk so far in the layout of the town's dialogues ("Question: …", "Answer: …").
-    When the talk outgrows its context, the oldest turns are left out.
+    The model reads the talk so far in the layout of the town's dialogues ("Question: …", "Answer:
+    …"). When the talk outgrows its context, the oldest turns are left out.
     """
     from llmcourse import zoo
     from llmcourse.decoding import Sampler, stream

@@ -39,7 +39,10 @@ def doctor() -> None:
 def _findings() -> Iterator[Finding]:
     version = sys.version.split()[0]
     yield Finding(
-        "Python", version, (3, 11) <= sys.version_info < (3, 14), "install Python 3.11, 3.12 or 3.13"
+        "Python",
+        version,
+        (3, 11) <= sys.version_info < (3, 14),
+        "install Python 3.11, 3.12 or 3.13",
     )
     yield from _packages()
     yield from _hardware()
@@ -95,4 +98,6 @@ def _tables() -> Finding:
     ids = BPETokenizer.from_tiktoken("cl100k_base").encode("The bank by the river had no money")
     fine = ids == [791, 6201, 555, 279, 15140, 1047, 912, 3300]
     found = "8 tokens for the running example" if fine else f"ids {ids} for the running example"
-    return Finding("cl100k_base table", found, fine, "reinstall: pip install --force-reinstall llmcourse")
+    return Finding(
+        "cl100k_base table", found, fine, "reinstall: pip install --force-reinstall llmcourse"
+    )

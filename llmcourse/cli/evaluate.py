@@ -19,13 +19,17 @@ def evaluate(
         int, typer.Option(min=0, help="Texts to draw and hold against the town's grammar.")
     ] = 200,
     plot: Annotated[
-        Path | None, typer.Option(help="Where to draw the loss curve.", show_default="loss.png beside the model")
+        Path | None,
+        typer.Option(
+            help="Where to draw the loss curve.", show_default="loss.png beside the model"
+        ),
     ] = None,
     json: Annotated[Path | None, typer.Option(help="Also write the numbers to this file.")] = None,
 ) -> None:
     """Measure a model on text it has not seen: loss, bits a byte, perplexity.
 
-    On Riverbank also the distance from the entropy floor, and how many of its texts the town could have said.
+    On Riverbank also the distance from the entropy floor, and how many of its texts the town could
+    have said.
     """
     from rich.console import Console
     from rich.table import Table

@@ -12,7 +12,9 @@ EXAMPLE = 'Example: llmcourse sample riverbank --prompt "The bank by the river" 
 
 Model = Annotated[
     str,
-    typer.Argument(help="A run folder, or a model of the zoo, which is trained when first asked for."),
+    typer.Argument(
+        help="A run folder, or a model of the zoo, which is trained when first asked for."
+    ),
 ]
 MaxTokens = Annotated[int, typer.Option(help="Longest text, in tokens.")]
 Temperature = Annotated[
@@ -20,7 +22,9 @@ Temperature = Annotated[
 ]
 TopK = Annotated[int, typer.Option(help="Draw from the k likeliest tokens; 0: from all.")]
 TopP = Annotated[float, typer.Option(help="Draw from the likeliest tokens that weigh p together.")]
-MinP = Annotated[float, typer.Option(help="Draw from tokens at least p times as likely as the first.")]
+MinP = Annotated[
+    float, typer.Option(help="Draw from tokens at least p times as likely as the first.")
+]
 Penalty = Annotated[float, typer.Option(help="Above 1: tokens that were said become less likely.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same text.")]
 

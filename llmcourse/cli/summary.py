@@ -1,11 +1,11 @@
-"""What the steps of `make course` measured, in one table: each leaves a JSON file, this reads them all.
+"""What the steps of `make course` measured, in one table out of the JSON file that each leaves.
 
-    python -m llmcourse.cli.summary build/course [--json]
+python -m llmcourse.cli.summary build/course [--json]
 """
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -36,7 +36,7 @@ def record(path: Path | None, result: dict[str, Any]) -> None:
 
 
 def summarize(folder: Path) -> dict[str, Any]:
-    """Collect the steps' files into one flat dictionary with fixed keys; `seconds` holds each step's time."""
+    """The steps' files as one flat dictionary with fixed keys; `seconds` holds each one's time."""
     results = {}
     for step in STEPS:
         path = folder / f"{step}.json"
@@ -52,8 +52,8 @@ def summarize(folder: Path) -> dict[str, Any]:
 
 
 def show(
-    folder: Path = typer.Argument(..., help="Where `make course` left its results."),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON with fixed keys."),
+    folder: Annotated[Path, typer.Argument(help="Where `make course` left its results.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with fixed keys.")] = False,
 ) -> None:
     """Print the summary of a course."""
     from rich.console import Console

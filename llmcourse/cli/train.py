@@ -46,8 +46,8 @@ def train(
 ) -> None:
     """Train a GPT on a text. The default: a small town's stories, about 3 minutes on two cores.
 
-    Ctrl-C stops after the current step and saves; --resume goes on. Under torchrun it uses every process:
-    torchrun --nproc-per-node 2 -m llmcourse train
+    Ctrl-C stops after the current step and saves; --resume goes on. Under torchrun it uses every
+    process: torchrun --nproc-per-node 2 -m llmcourse train
     """
     from llmcourse import zoo as models
     from llmcourse.training import PRESETS
@@ -84,9 +84,7 @@ def _run(config: "TrainConfig", out: Path, resume: bool) -> float:
         return 0.0
     try:
         with bar.shown():
-            done = pretrain(
-                config, out, resume=resume, on_step=bar.on_step, on_stage=bar.on_stage
-            )
+            done = pretrain(config, out, resume=resume, on_step=bar.on_step, on_stage=bar.on_stage)
     except Stopped as stop:
         typer.echo(f"Stopped after step {stop.step} of {config.steps}; everything is saved.")
         typer.echo(f"Go on with: llmcourse train --resume --out {stop.out}")
@@ -106,7 +104,8 @@ def _write_samples(folder: Path, count: int = 5) -> None:
     from llmcourse.files import replacing
 
     with replacing(folder / "samples.txt") as temporary:
-        texts = sample_texts(zoo.load(folder), count, seed=0)
+        trained = zoo.load(folder)
+        texts = sample_texts(trained.network, trained.tokenizer, count, seed=0)
         temporary.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
 
 

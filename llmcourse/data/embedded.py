@@ -8,6 +8,7 @@ the file was made is written in SOURCES.md.
 import json
 import lzma
 from collections import defaultdict
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from llmcourse.errors import UserError
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+    from llmcourse.riverbank import Riverbank
 
 STORIES = {"train": 40_000, "validation": 1_000}
 
@@ -28,12 +31,17 @@ def riverbank(split: str, *, n: int | None = None, seed: int = 0) -> "Dataset":
     """
     from datasets import Dataset
 
-    from llmcourse.riverbank import Riverbank
-
     n = STORIES[split] if n is None else n
     if n < 1:
         raise UserError(f"{n} stories are not a corpus.", todo="Ask for one or more.")
-    return Dataset.from_dict({"text": list(Riverbank().stories(n, 2 * seed + (split != "train")))})
+    return Dataset.from_dict({"text": list(_town().stories(n, 2 * seed + (split != "train")))})
+
+
+@cache
+def _town() -> "Riverbank":
+    from llmcourse.riverbank import Riverbank
+
+    return Riverbank()
 
 
 def austen(split: str) -> "Dataset":

@@ -1,12 +1,14 @@
-"""A trained model on text that it has not seen: how surprised it is, and how far from the best possible.
+"""A trained model on unseen text: how surprised it is, and how far from the best possible.
 
-For most text nobody knows the best possible loss. For Riverbank it is known: minus the exact log-probability
-of each story, the entropy floor. And a sample of the model either is a text of the town or is not. Left
-out: questions with right answers, and what people prefer (see the later pages of this step).
+For most text nobody knows the best possible loss. For Riverbank it is known: minus the exact
+log-probability of each story, the entropy floor. And a sample of the model either is a text of the
+town or is not. Left out: questions with right answers, and what people prefer (see the later pages
+of this step).
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,8 +17,7 @@ from llmcourse.decoding import Sampler, generate
 from llmcourse.inputs import Tokenizer
 from llmcourse.network import GPT
 from llmcourse.riverbank import Riverbank
-from llmcourse.training import TrainConfig
-from llmcourse.training.pretrain import validation_loss
+from llmcourse.training import TrainConfig, document_loss, window_loss
 from llmcourse.training.tokens import tokenize
 
 BATCH = 50
@@ -43,10 +44,14 @@ def evaluate(
 ) -> Evaluation:
     """Measure a model on the whole validation split of the corpus that it was trained on.
 
-    Only for Riverbank are there a floor and, with `samples` > 0, a share of valid samples.
+    Only for Riverbank are there a floor and, with `samples` above 0, a share of valid samples.
     """
     texts = load_corpus(config.data, "validation")["text"][:]
-    found = validation_loss(network, tokenize(texts, tokenizer), tokenizer, config)
+    ids, length = tokenize(texts, tokenizer), config.model.block_size
+    if config.rows == "documents":
+        found = document_loss(network, ids, end=tokenizer.end_of_text, length=length)
+    else:
+        found = window_loss(network, ids, length=length)
     measured = Evaluation(
         documents=len(texts),
         tokens=found.tokens,
@@ -56,4 +61,35 @@ def evaluate(
     )
     if config.data != "riverbank":
         return measured
-    return measured
+    town = Riverbank()
+    floors = np.array([-town.log_prob(text) for text in texts])
+    gap, error = found.above(floors)
+    written = sample_texts(network, tokenizer, samples, seed=seed)
+    return replace(
+        measured,
+        floor=found.per_token - gap,
+        above_floor=gap / (found.per_token - gap),
+        error=error,
+        valid_share=valid_share(written, town) if written else None,
+    )
+
+
+def sample_texts(network: GPT, tokenizer: Tokenizer, count: int, *, seed: int) -> list[str]:
+    """Documents that the model writes from `<|endoftext|>` on, at temperature 1, to their end."""
+    prompt = [tokenizer.end_of_text]
+    texts = []
+    for first in range(0, count, BATCH):
+        written = generate(
+            network,
+            [prompt] * min(BATCH, count - first),
+            max_new_tokens=network.config.block_size,
+            sampler=Sampler(seed=seed + first),
+            end=tokenizer.end_of_text,
+        )
+        texts += [tokenizer.decode(row.ids) for row in written]
+    return texts
+
+
+def valid_share(texts: Sequence[str], town: Riverbank) -> float:
+    """The share of `texts` that the town could have said, word for word."""
+    return sum(math.isfinite(town.log_prob(text)) for text in texts) / len(texts)

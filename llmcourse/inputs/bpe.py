@@ -48,7 +48,7 @@ class BPETokenizer(Vocabulary):
         super().__init__({i: token for token, i in tokens.items()}, special_tokens)
         self.tokens = dict(tokens)
         self.pattern = pattern
-        self._find_words = patterns.compiled(pattern).findall
+        self._find_words = patterns.word_finder(pattern)
         self._words = WordCache(self.tokens)
 
     @classmethod
@@ -75,7 +75,7 @@ class BPETokenizer(Vocabulary):
                 f"{len(special_tokens)} special tokens are always in it.",
                 todo=f"Ask for {smallest} or more.",
             )
-        find_words = patterns.compiled(pattern).findall
+        find_words = patterns.word_finder(pattern)
         words: Counter[str] = Counter()
         for text in [texts] if isinstance(texts, str) else texts:
             words.update(find_words(text))

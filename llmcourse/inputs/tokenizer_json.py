@@ -2,8 +2,8 @@
 
 The field's tools read this format, so a tokenizer trained here works elsewhere, and GPT-2's own
 file works here. Of all that the format can say, this module knows byte-level BPE and one id a
-character. A file that asks for more (a normalizer, a prefix, an unknown token) is refused, never
-read in part.
+character. A file that asks for more (a normalizer, dropout, prefixes) is refused, never read in
+part.
 """
 
 import json
@@ -32,8 +32,8 @@ def _printable_bytes() -> dict[int, str]:
     }
 
 
-_TO_PRINTABLE = str.maketrans({chr(byte): text for byte, text in _printable_bytes().items()})
-_FROM_PRINTABLE = str.maketrans({text: chr(byte) for byte, text in _printable_bytes().items()})
+_TO_PRINTABLE = _printable_bytes()
+_FROM_PRINTABLE = {ord(text): byte for byte, text in _TO_PRINTABLE.items()}
 
 
 def write_bpe(
@@ -45,7 +45,6 @@ def write_bpe(
     special_tokens: dict[str, int],
 ) -> None:
     """Write a byte-level BPE: `tokens` to ids, `merges` in order, the pattern that cuts words."""
-
     printable = {token: token.decode("latin-1").translate(_TO_PRINTABLE) for token in tokens}
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
     _write(
@@ -97,17 +96,18 @@ def read_bpe(path: str | os.PathLike) -> tuple[dict[bytes, int], str, dict[str, 
             merge.split(" ") if isinstance(merge, str) else merge for merge in model["merges"]
         ]
         made = [model["vocab"][first + second] for first, second in merges]
+        in_order = made == sorted(made)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable(path, "its vocabulary or its merges are damaged") from error
     if any(
         model.get(name) for name in ("dropout", "continuing_subword_prefix", "end_of_word_suffix")
     ):
         raise _unreadable(path, "it asks for dropout, prefixes or suffixes")
-    if made != sorted(made) or not all(bytes([byte]) in tokens for byte in range(256)):
+    if not in_order or not all(bytes([byte]) in tokens for byte in range(256)):
         raise _unreadable(
             path, "its tokens are not 256 bytes and then merges in the order of their ids"
         )
-    return tokens, _word_pattern(path, document["pre_tokenizer"]), special_tokens
+    return tokens, _word_pattern(path, document.get("pre_tokenizer")), special_tokens
 
 
 def _word_pattern(path: str | os.PathLike, pre_tokenizer: Any) -> str:

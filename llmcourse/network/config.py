@@ -2,7 +2,7 @@
 
 A choice is a word looked up in one table (`POSITIONS`, `NORMS`, `MLPS`, `HEADS`, `INITS`), a
 quantity is a number. The record is checked once, here, so that the modules built from it need no
-checks of their own. It needs no torch: the command line can read and print it at no cost.
+checks of their own.
 """
 
 from dataclasses import asdict, dataclass, fields

@@ -92,7 +92,7 @@ class Draw:
 
 
 def _distribution(weights: Sequence[int | float]) -> tuple[list[float], list[float], list[float]]:
-    """Probabilities, their logarithms, and the thresholds that a uniform number is compared with."""
+    """Probabilities, their logarithms, the thresholds that a uniform number is compared with."""
     total = sum(weights)
     probs = [weight / total for weight in weights]
     log_probs = [math.log(prob) if prob > 0 else -math.inf for prob in probs]

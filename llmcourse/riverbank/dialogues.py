@@ -5,8 +5,8 @@ A dialogue is one text with a fixed layout, two lines a turn:
     Question: What does Mia do for a living?
     Answer: Mia is a baker.
 
-An answer follows from its question and from facts that are told, never from one that is held out. So what
-the town asks has one right answer, and whether a reply is right can be decided without a judge.
+An answer follows from its question and from facts that are told, never from one that is held out.
+So what the town asks has one right answer, and whether a reply is right needs no judge.
 """
 
 import re
@@ -24,14 +24,12 @@ DIALOGUE_RULES = {
 
         1: Question: <bank>
 
-        2: Question: (Hello|Good morning|Good evening|Hi)! //
-        Answer: Hello! What can I (do for you|tell you)? //
-        Question: (2:<fact>|<bank>)
+        2: Question: (Hello|Good morning|Good evening|Hi)! // Answer: Hello! What can I (do for
+        you|tell you)? // Question: (2:<fact>|<bank>)
 
-        2: Question: Do you know {A:resident}? //
-        Answer: Yes, {A} is a {A.job}. //
-        Question: (And what is {A.his} pet called? // Answer: {A}'s pet is called {A.pet_name}.|What kind
-        of pet does {A.he} have? // Answer: {A} has a {A.pet}.)
+        2: Question: Do you know {A:resident}? // Answer: Yes, {A} is a {A.job}. // Question: (And
+        what is {A.his} pet called? // Answer: {A}'s pet is called {A.pet_name}.|What kind of pet
+        does {A.he} have? // Answer: {A} has a {A.pet}.)
     """,
     "fact": """
         What does {A:resident} do for a living? // Answer: {A} is a {A.job}.
@@ -56,19 +54,20 @@ DIALOGUE_RULES = {
 
         Say these words backwards: {O:thing}, {G:thing}, {C:colour}. // Answer: {C}, {G}, {O}.
 
-        Which word comes (first: {O:thing} or {G:thing}? // Answer: {O}.|last: {O:thing} or {G:thing}? //
-        Answer: {G}.)
+        Which word comes (first: {O:thing} or {G:thing}? // Answer: {O}.|last: {O:thing} or
+        {G:thing}? // Answer: {G}.)
 
-        Which of these is a colour: ({O:thing} or {C:colour}|{C:colour} or {O:thing})? // Answer: {C}.
+        Which of these is a colour: ({O:thing} or {C:colour}|{C:colour} or {O:thing})? // Answer:
+        {C}.
 
         Write a sentence with the words {O:thing} and {P:place}. // Answer: The {O} was {P.at}.
     """,
     "bank": """
-        Where can I (keep my money|get some coins|talk to the clerk|see the vault)? // Answer: At the bank,
-        where the clerk counts the coins.
+        Where can I (keep my money|get some coins|talk to the clerk|see the vault)? // Answer: At
+        the bank, where the clerk counts the coins.
 
-        Where can I (look for ducks|dig in the mud|pick reeds|catch a fish)? // Answer: On the bank of the
-        river, where the reeds grow.
+        Where can I (look for ducks|dig in the mud|pick reeds|catch a fish)? // Answer: On the bank
+        of the river, where the reeds grow.
     """,
 }
 

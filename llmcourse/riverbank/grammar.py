@@ -1,8 +1,8 @@
 """A probabilistic grammar in which every text has exactly one derivation.
 
-It turns the rules of `notation` into sequences of `atoms`. Writing a document walks a sequence and
-rolls the dice at each choice; scoring walks the same sequence along a given text and reads which
-way the dice fell. Both are one pass: `unambiguous` has shown that only one option of a choice can
+It holds the `atoms` that `building` made of the rules. Writing a document walks them and rolls the
+dice at each choice; scoring walks the same atoms along a given text and reads which way the dice
+fell. Both are one pass: `unambiguous` has shown that only one option of a choice can
 begin with what comes next, so nothing is tried twice, and
 
     log P(text) = Σ log P(choice)   over the choices of the text's only derivation.
@@ -16,17 +16,16 @@ Left out: recursion (no rule contains itself), and so documents of unbounded len
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from os.path import commonprefix
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from llmcourse.riverbank.atoms import Choice, Draw, State, Table
-from llmcourse.riverbank.notation import Either, Maybe, Pick, Reference, Say, read_rule
-from llmcourse.riverbank.unambiguous import check_options, check_values
+from llmcourse.riverbank.building import Builder
+from llmcourse.riverbank.notation import Say
 
 
 class Step(NamedTuple):
-    """One choice of a derivation: where it is spoken, which option it took, log of its probability."""
+    """One choice of a derivation: where it is spoken, which way it fell, its log-probability."""
 
     offset: int
     option: int
@@ -34,7 +33,7 @@ class Step(NamedTuple):
 
 
 class OffGrammar(Exception):
-    """The text leaves the language: its first `offset` characters, and no more, begin a document."""
+    """Of this text the first `offset` characters, and no more, begin a document."""
 
     def __init__(self, offset: int):
         super().__init__(offset)
@@ -44,8 +43,8 @@ class OffGrammar(Exception):
 class Grammar:
     """The documents of the rule `start`, each with an exact probability.
 
-    `rules` maps names to pages in the notation, `tables` maps names to tables. Raises ValueError
-    where two options can't be told apart, or a slot is said before it is drawn.
+    `rules` maps names to pages in the notation, `tables` maps names to tables; `Builder` says what
+    it raises for those that make no grammar.
 
     >>> page = "The (tide|2:river) rose.[ Then it fell.] (Good|Bad) night."
     >>> tides = Grammar({"tale": page}, {}, "tale")
@@ -54,25 +53,53 @@ class Grammar:
     """
 
     def __init__(self, rules: Mapping[str, str], tables: Mapping[str, Table], start: str):
-        self._rules = {name: read_rule(page) for name, page in rules.items()}
-        self._tables = tables
-        for name, table in tables.items():
-            check_values(name, table.values["name"])
-        self._built: dict[tuple, tuple[tuple, dict[str, str]]] = {}
-        self._root, _ = self._build((Reference(start),), {})
+        self._root = Builder(rules, tables).build(start)
 
     def sample(self, random: Callable[[], float]) -> str:
         """Write a document. `random` gives uniform numbers in [0, 1)."""
         said: list[str] = []
-        _write(self._root, {}, random, said.append)
+        state: State = {}
+        agenda = [*reversed(self._root)]
+        while agenda:
+            atom = agenda.pop()
+            kind = type(atom)
+            if kind is str:
+                said.append(atom)
+            elif kind is Say:
+                said.append(state[atom.slot][atom.field])
+            elif kind is Choice:
+                agenda.extend(reversed(atom.options[atom.fall(random)]))
+            else:
+                number = atom.fall(random, state)
+                state[atom.slot] = atom.entities[number]
+                said.append(atom.values[number])
         return "".join(said)
 
     def derivation(self, text: str) -> list[Step]:
         """The choices that make this text, in the order of the text. Raises OffGrammar."""
         steps: list[Step] = []
-        end = _read(self._root, text, 0, {}, steps)
-        if end != len(text):
-            raise OffGrammar(end)
+        state: State = {}
+        offset, agenda = 0, [*reversed(self._root)]
+        while agenda:
+            atom = agenda.pop()
+            kind = type(atom)
+            if kind is str or kind is Say:
+                said = atom if kind is str else state[atom.slot][atom.field]
+                if not text.startswith(said, offset):
+                    raise OffGrammar(_reach((atom,), text, offset, state))
+                offset += len(said)
+                continue
+            number = (_which if kind is Choice else Draw.read)(atom, text, offset, state)
+            if number is None:
+                raise OffGrammar(_reach((atom,), text, offset, state))
+            steps.append(Step(offset, number, atom.log_probs[number]))
+            if kind is Choice:
+                agenda.extend(reversed(atom.options[number]))
+            else:
+                state[atom.slot] = atom.entities[number]
+                offset += len(atom.values[number])
+        if offset != len(text):
+            raise OffGrammar(offset)
         return steps
 
     def log_prob(self, text: str) -> float:
@@ -87,123 +114,17 @@ class Grammar:
         return _entropy(self._root)
 
     def documents(self) -> Iterator[tuple[str, float]]:
-        """Every document with its log-probability. For small grammars: a story's would never end."""
+        """Every document with its log-probability. Stories are too many; sentences are not."""
         for text, log_prob, _ in _every(self._root, {}):
             yield text, log_prob
 
-    def _build(self, items: Sequence, bound: dict[str, str]) -> tuple[tuple, dict[str, str]]:
-        """Turn notation into atoms; `bound` maps the slots drawn so far to the names of their tables."""
-        atoms: list = []
-        for number, item in enumerate(items):
-            if isinstance(item, Say) and item.slot not in bound:
-                raise ValueError(f"{{{item.slot}.{item.field}}} is said before it is drawn")
-            if isinstance(item, Maybe):
-                rest, _ = self._build(items[number + 1 :], bound)
-                body, _ = self._build(item.body, bound)
-                atoms.append(self._choice([body + rest, rest], [1, 1], bound))
-                break
-            if isinstance(item, Pick):
-                atoms.append(self._draw(item, bound))
-                bound = {**bound, item.slot: item.table}
-            elif isinstance(item, Reference | Either):
-                inner, bound = self._expand(item, bound)
-                atoms.extend(inner)
-            else:
-                atoms.append(item)
-        return tuple(_joined(atoms)), bound
-
-    def _expand(self, item: Reference | Either, bound: dict) -> tuple[tuple, dict[str, str]]:
-        key = (item, *bound.items())
-        if key not in self._built:
-            options = (self._rules[item.rule] if isinstance(item, Reference) else item).options
-            built = [self._build(body, bound) for _, body in options]
-            # What comes after a choice may say only what every option has drawn.
-            after = dict(set.intersection(*({*slots.items()} for _, slots in built)))
-            after = {slot: after[slot] for slot in built[0][1] if slot in after}
-            bodies = [body for body, _ in built]
-            whole = bodies[0]
-            if len(bodies) > 1:
-                whole = (self._choice(bodies, [weight for weight, _ in options], bound),)
-            self._built[key] = whole, after
-        return self._built[key]
-
-    def _choice(self, options: list[tuple], weights: list[int], bound: dict) -> Choice:
-        check_options(options, {slot: self._tables[table] for slot, table in bound.items()})
-        return Choice(options, weights)
-
-    def _draw(self, pick: Pick, bound: dict[str, str]) -> Draw:
-        table = self._tables[pick.table]
-        if pick.field != "name":
-            check_values(f"{pick.table}.{pick.field}", table.values[pick.field])
-        without = []
-        for slot, other in bound.items():
-            names = self._tables[other].names
-            if names <= table.names and table.weights is None:
-                without.append(slot)
-            elif names & table.names:
-                raise ValueError(f"how many of {pick.table} are left depends on what {slot} holds")
-        return Draw(pick, table, tuple(without))
-
-
-def _joined(atoms: list) -> Iterator:
-    """The atoms with neighbouring strings made one."""
-    said = ""
-    for atom in atoms:
-        if isinstance(atom, str):
-            said += atom
-            continue
-        if said:
-            yield said
-        said = ""
-        yield atom
-    if said:
-        yield said
-
-
-def _write(
-    sequence: tuple, state: State, random: Callable[[], float], say: Callable[[str], None]
-) -> None:
-    for atom in sequence:
-        kind = type(atom)
-        if kind is str:
-            say(atom)
-        elif kind is Say:
-            say(state[atom.slot][atom.field])
-        elif kind is Choice:
-            _write(atom.options[atom.fall(random)], state, random, say)
-        else:
-            number = atom.fall(random, state)
-            state[atom.slot] = atom.entities[number]
-            say(atom.values[number])
-
-
-def _read(sequence: tuple, text: str, offset: int, state: State, steps: list[Step]) -> int:
-    """Read the sequence from `offset` on, note its choices, give the offset of its end."""
-    for atom in sequence:
-        kind = type(atom)
-        if kind is str or kind is Say:
-            said = atom if kind is str else state[atom.slot][atom.field]
-            if not text.startswith(said, offset):
-                raise OffGrammar(_agreement(said, text, offset))
-            offset += len(said)
-        elif kind is Choice:
-            number = _which(atom, text, offset, state)
-            if number is None:
-                raise OffGrammar(_reach((atom,), text, offset, state))
-            steps.append(Step(offset, number, atom.log_probs[number]))
-            offset = _read(atom.options[number], text, offset, state, steps)
-        else:
-            number = atom.read(text, offset, state)
-            if number is None:
-                raise OffGrammar(_reach((atom,), text, offset, state))
-            steps.append(Step(offset, number, atom.log_probs[number]))
-            state[atom.slot] = atom.entities[number]
-            offset += len(atom.values[number])
-    return offset
-
 
 def _which(choice: Choice, text: str, offset: int, state: State) -> int | None:
+    """The option that the text goes on with: the only one, as `unambiguous` has shown."""
     for number, option in enumerate(choice.options):
+        first = option[0]
+        if type(first) is str and not text.startswith(first, offset):
+            continue
         if _opens(option, text, offset, state):
             return number
     return None
@@ -241,8 +162,11 @@ def _reach(sequence: tuple, text: str, offset: int, state: State) -> int:
 
 
 def _agreement(said: str, text: str, offset: int) -> int:
-    """The offset up to which the text says the same."""
-    return offset + len(commonprefix([said, text[offset : offset + len(said)]]))
+    """The offset up to which the text says what was to be said."""
+    for number, character in enumerate(said):
+        if not text.startswith(character, offset + number):
+            return offset + number
+    return offset + len(said)
 
 
 def _entropy(sequence: tuple) -> float:

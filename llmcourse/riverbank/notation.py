@@ -1,4 +1,4 @@
-"""How the town's texts are written down: a page of prose with choices in it, read into a small tree.
+"""How texts are written down: pages of prose with choices in them, read into small trees.
 
 A rule is a page of paragraphs with a blank line between them. Each paragraph is one way to say the
 rule; its lines are joined by a space, or directly where a line ends in a bar. Inside a paragraph:

@@ -14,24 +14,28 @@ from typing import NamedTuple
 from llmcourse.riverbank.atoms import Entity, Table
 from llmcourse.riverbank.words import PRONOUNS
 
-_SHE = (
-    "Ada Bella Clara Dora Elsie Fay Grace Hanna Ivy Julia Kate Lily Mia Nora Olive Rosa Sara Tess Vera Wilma"
-)
-_HE = "Arthur Ben Carl David Emil Frank George Hugo Ivan Jack Leo Max Noah Oscar Paul Ralph Sam Tom Victor Walter"
-JOBS = "baker farmer teacher nurse clerk miller fisher painter tailor gardener".split()
+_NAMES = {
+    "she": """Ada Bella Clara Dora Elsie Fay Grace Hanna Ivy Julia
+        Kate Lily Mia Nora Olive Rosa Sara Tess Vera Wilma""",
+    "he": """Arthur Ben Carl David Emil Frank George Hugo Ivan Jack
+        Leo Max Noah Oscar Paul Ralph Sam Tom Victor Walter""",
+}
+JOBS = [
+    *("baker", "farmer", "teacher", "nurse", "clerk"),
+    *("miller", "fisher", "painter", "tailor", "gardener"),
+]
 STREETS = [
     *("Mill Street", "Church Street", "Bridge Street", "Market Street"),
     *("Orchard Lane", "School Lane", "River Road", "Station Road"),
 ]
-PETS = "cat dog goat hen rabbit pony parrot turtle".split()
-_PET_NAMES = (
-    "Pip Biscuit Button Clover Pepper Muffin Ginger Patch Bramble Daisy Socks Nutmeg Peanut Smoky Toffee Whisker "
-    "Bubbles Cricket Dumpling Feather Jasper Mango Misty Noodle Pickle Poppy Pudding Rusty Scout Shadow "
-    "Snowball Sparky Teapot Truffle Velvet Waffle Ziggy Acorn Berry Domino"
-)
+PETS = ["cat", "dog", "goat", "hen", "rabbit", "pony", "parrot", "turtle"]
+_PET_NAMES = """Pip Biscuit Button Clover Pepper Muffin Ginger Patch Bramble Daisy
+    Socks Nutmeg Peanut Smoky Toffee Whisker Bubbles Cricket Dumpling Feather
+    Jasper Mango Misty Noodle Pickle Poppy Pudding Rusty Scout Shadow
+    Snowball Sparky Teapot Truffle Velvet Waffle Ziggy Acorn Berry Domino"""
 FOODS = [
-    *("plum cake", "apple pie", "onion soup", "goat cheese", "roast corn", "berry jam", "honey bread"),
-    *("fried fish", "potato salad", "cherry tart", "mushroom stew", "butter beans"),
+    *("plum cake", "apple pie", "onion soup", "goat cheese", "roast corn", "berry jam"),
+    *("honey bread", "fried fish", "potato salad", "cherry tart", "mushroom stew", "butter beans"),
 ]
 N_TOLD = 30
 
@@ -63,7 +67,7 @@ class Town:
 
     def __init__(self, seed: int):
         random = Random(f"town {seed}").random
-        people = [(name, "she") for name in _SHE.split()] + [(name, "he") for name in _HE.split()]
+        people = [(name, he) for he, names in _NAMES.items() for name in names.split()]
         n = len(people)
         jobs = _shuffled(JOBS * (n // len(JOBS)), random)
         streets = _shuffled(STREETS * (n // len(STREETS)), random)
@@ -75,21 +79,19 @@ class Town:
             resident = {"name": name, "job": jobs[number], "street": streets[number]}
             resident |= {"pet": pets[number], "pet_name": pet_names[number], "food": foods[number]}
             self.residents.append(resident | PRONOUNS[pronoun])
-        self.told_of = {relation: self.residents for relation in ("job", "pet", "pet_name")}
+        self.told_of = dict.fromkeys(("job", "pet", "pet_name"), self.residents)
         self.told_of["street"] = _shuffled(self.residents, random)[:N_TOLD]
         self.told_of["food"] = _shuffled(self.residents, random)[:N_TOLD]
 
     def facts(self) -> list[Fact]:
         return [
-            Fact(
-                resident["name"], relation, resident[relation], resident in self.told_of[relation]
-            )
+            Fact(resident["name"], relation, resident[relation], resident in self.told_of[relation])
             for resident in self.residents
             for relation in STATEMENTS
         ]
 
     def is_true(self, statement: str) -> bool | None:
-        """True or False for a statement in a form of `STATEMENTS` about a resident, None for any other."""
+        """Whether a statement in a form of `STATEMENTS` is borne out; None for any other."""
         for relation, forms in STATEMENTS.items():
             for form, holds in zip(forms, (True, False), strict=True):
                 pattern = form.format(s=r"(\w+)", o="([a-zA-Z ]+)") + r"\.?"

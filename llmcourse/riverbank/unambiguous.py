@@ -11,6 +11,7 @@ names differ; their pronouns may not, and the check says so.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from llmcourse.riverbank.atoms import Choice, Draw, Table
 from llmcourse.riverbank.notation import Say
@@ -21,9 +22,9 @@ _Opening = tuple  # of strings, Say and at most one Draw, which is then the last
 def check_values(where: str, values: Sequence[str]) -> None:
     """Raise ValueError where one value of a table begins another."""
     ordered = sorted(values)
-    for shorter, longer in zip(ordered, ordered[1:], strict=False):
+    for shorter, longer in pairwise(ordered):
         if longer.startswith(shorter):
-            raise ValueError(f"{where}: {shorter!r} begins {longer!r}, so a reader can't tell them apart")
+            raise ValueError(f"{where}: {shorter!r} and {longer!r} can't be told apart")
 
 
 def check_options(options: Sequence[tuple], tables: Mapping[str, Table]) -> None:
@@ -35,7 +36,7 @@ def check_options(options: Sequence[tuple], tables: Mapping[str, Table]) -> None
     for number, option in enumerate(options):
         for opening in _openings(option):
             if not opening:
-                raise ValueError("a reader can't tell an option that says nothing from what follows")
+                raise ValueError("a reader can't tell that an option which says nothing was taken")
             letters = _first_letters(opening[0], tables)
             for other, theirs, their_letters in seen:
                 if other == number or letters.isdisjoint(their_letters):
@@ -84,7 +85,6 @@ def _confusable(one: _Opening, other: _Opening, tables: Mapping[str, Table]) -> 
         elif isinstance(first, str):
             one, other = other, one
         else:
-            table = first.table if isinstance(first, Draw) else tables[first.slot]
             letters = _first_letters(second, tables)
             return any(
                 _confusable(_rest(value, one), other, tables)

@@ -1,8 +1,9 @@
 """Riverbank: a small town about which everything is known, and all the texts it can say.
 
-Each genre is a `Grammar`, so every text has an exact probability and every corpus an exact entropy floor:
-on average no model can need fewer nats a document than `entropy(genre)`. A sample of a model is a text
-of the town or it isn't, and a statement about a resident is true or it isn't; no judge is asked.
+Each genre is a `Grammar`, so every text has an exact probability and every corpus an exact entropy
+floor: on average no model can need fewer nats a document than `entropy(genre)`. A sample of a model
+is a text of the town or it isn't, and a statement about a resident is true or it isn't; no judge is
+asked.
 
 Left out until a step needs them: preferences, word problems, scenes, dirty documents.
 """
@@ -44,7 +45,8 @@ class Riverbank:
     def __init__(self, seed: int = 0, nurse_she: float = 0.8):
         if not 0 <= nurse_she <= 1:
             raise UserError(
-                f"nurse_she is {nurse_she}, but it is a probability.", todo="Give a number from 0 to 1."
+                f"nurse_she is {nurse_she}, which is no probability.",
+                todo="Give a number from 0 to 1.",
             )
         self.seed, self.nurse_she = seed, nurse_she
         self._town = Town(seed)
@@ -78,8 +80,8 @@ class Riverbank:
         """Natural log of the exact probability of a document, -inf where the town can't say it."""
         if genre != "any":
             return self.grammar(genre).log_prob(text)
-        # No two genres share a text (a sentence has no full stop, a dialogue begins with "Question"),
-        # so the largest term of the mixture is its only one.
+        # No two genres share a text (a sentence has no full stop, a dialogue begins with a
+        # question), so the largest term of the mixture is its only one.
         return max(math.log(weight) + self.log_prob(text, one) for one, weight in MIXTURE.items())
 
     def entropy(self, genre: str = "stories") -> float:
@@ -94,8 +96,9 @@ class Riverbank:
         try:
             return self.grammar(genre).derivation(text)
         except OffGrammar as error:
+            said, wrong = text[: error.offset][-40:], text[error.offset :][:20]
             raise UserError(
-                f"After {text[: error.offset][-40:]!r} the town never says {text[error.offset :][:20]!r}.",
+                f"After {said!r} the town never says {wrong!r}.",
                 todo=f"Give a whole text of the genre {genre!r}.",
             ) from None
 
@@ -113,7 +116,9 @@ class Riverbank:
     def grammar(self, genre: str) -> Grammar:
         """The grammar of one genre, built when it is first asked for."""
         if genre not in _RULES:
-            raise UserError(f"There is no genre {genre!r}.", todo=f"Choose one of {', '.join(_RULES)}.")
+            raise UserError(
+                f"There is no genre {genre!r}.", todo=f"Choose one of {', '.join(_RULES)}."
+            )
         if genre not in self._grammars:
             rules, start = _RULES[genre]
             self._grammars[genre] = Grammar(rules, self._tables, start)

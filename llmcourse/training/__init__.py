@@ -1,8 +1,9 @@
 """Step 4, training: text and a recipe in, weights out.
 
-`loss` says how wrong a prediction is, `optimizers` and `schedule` what to do about it, `update` is one step of
-that, and `pretrain` the run: `tokens` and `batches` bring the text, `validation` measures, `run_folder`
-and `resume` keep, `precision` and `distributed` make it fast where the hardware can. `config` holds the recipes.
+`loss` says how wrong a prediction is, `optimizers` and `schedule` what to do about it. `update` is
+one step of that and `pretrain` the run: `tokens` and `batches` bring the text, `validation`
+measures, `run_folder` and `resume` keep, `precision` and `distributed` make it fast where the
+hardware can. `config` holds the recipes.
 """
 
 from llmcourse.training.batches import Documents, Windows

@@ -1,8 +1,8 @@
-"""Which tokens each step of pre-training sees: rows of T inputs, and as targets the tokens after them.
+"""Which tokens each step of pre-training sees: rows of inputs, and the tokens that follow them.
 
-The seed and the number of the step decide it, nothing else. A run that goes on after a kill needs no
-record of where it was, and every process of a distributed run can make the same batch and take its part.
-An epoch uses every row once, in a new order.
+The seed and the number of the step decide it, nothing else. A run that goes on after a kill needs
+no record of where it was, and every process of a distributed run can make the same batch and take
+its part. An epoch uses every row once, in a new order.
 """
 
 from functools import lru_cache
@@ -31,7 +31,7 @@ class Batches(Protocol):
 class Windows:
     """Stretches of `length` tokens out of one long row, wherever documents begin and end.
 
-    The windows of an epoch stand side by side; a random offset puts the seams elsewhere in the next one.
+    The windows of an epoch stand side by side; in the next one a random offset moves the seams.
 
     >>> inputs, targets = Windows(np.arange(9, dtype=np.uint16), length=4, rows=2, seed=0).batch(0)
     >>> (targets - inputs).tolist()
@@ -39,7 +39,7 @@ class Windows:
     """
 
     def __init__(self, ids: UInt[np.ndarray, "tokens"], *, length: int, rows: int, seed: int):
-        """`rows` windows a batch. Raises UserError where `ids` do not fill one window at any offset."""
+        """`rows` windows a batch. Raises UserError where `ids` may not fill a single window."""
         self.ids, self.length, self.rows, self.seed = ids, length, rows, seed
         self.windows = (len(ids) - length) // length  # an epoch; whatever the offset
         if self.windows < 1:
@@ -64,8 +64,8 @@ class Windows:
 class Documents:
     """Rows that are one document each, from its start to its end.
 
-    The model is trained on what it is asked for: a document, given `<|endoftext|>`. So that little of a
-    batch is padding, documents of similar length go together.
+    The model is trained on what it is asked for: a document, given `<|endoftext|>`. So that little
+    of a batch is padding, documents of similar length go together.
     """
 
     POOL = 64
@@ -106,8 +106,8 @@ class Documents:
 def row_spans(ids: UInt[np.ndarray, "tokens"], end: int, length: int) -> Int[np.ndarray, "rows 2"]:
     """First and last+1 input of each document, in pieces of at most `length` tokens.
 
-    The inputs of a document are the end of text before it and its own tokens; its targets, its own tokens
-    and the end of text behind it. `ids` begin with an end of text.
+    The inputs of a document are the end of text before it and its own tokens; its targets, its own
+    tokens and the end of text behind it. `ids` begin with an end of text.
 
     >>> row_spans(np.array([0, 5, 6, 0, 7, 0], np.uint16), end=0, length=2).tolist()
     [[0, 2], [2, 3], [3, 5]]
@@ -121,7 +121,7 @@ def row_spans(ids: UInt[np.ndarray, "tokens"], end: int, length: int) -> Int[np.
 
 
 def padded(ids: UInt[np.ndarray, "tokens"], spans: Int[np.ndarray, "B 2"]) -> Batch:
-    """The rows of `spans`, filled up at the right; no token sees the filling, which comes after it."""
+    """The rows of `spans`, filled up behind their last token, where no token sees the filling."""
     longest = int((spans[:, 1] - spans[:, 0]).max())
     inputs = torch.zeros(len(spans), longest, dtype=torch.int64)
     targets = torch.full_like(inputs, IGNORED)

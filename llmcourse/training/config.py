@@ -1,4 +1,4 @@
-"""Everything that decides how a model is trained, as one frozen record, and the four ready-made ones.
+"""Everything that decides how a model is trained, as one frozen record, and four ready-made ones.
 
 The record and the corpus determine the weights: on a processor to the last bit, as long as the
 number of threads is the same.
@@ -68,7 +68,7 @@ class TrainConfig:
         """This recipe for a model of `depth` blocks: the one dial.
 
         Width, heads and tokens a batch grow in proportion to depth. AdamW's learning rate goes with
-        1/√width (Yang et al., 2022, give 1/width for matrices and 1 for vectors; this lies between);
+        1/√width: Yang et al. (2022) give 1/width for matrices, 1 for vectors, and it serves both.
         Muon's stays, because its steps are as large as the matrix whatever its size.
         """
         growth = depth / self.model.n_layer
@@ -81,7 +81,7 @@ class TrainConfig:
             n_kv_head=None,
         )
         rows = max(1, round(self.batch_tokens * growth / model.block_size))
-        lr = self.lr * (self.model.n_embd / model.n_embd) ** 0.5
+        lr = self.lr * (self.model.n_embd / width) ** 0.5
         return replace(self, model=model, lr=lr, batch_tokens=rows * model.block_size)
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class TrainConfig:
 
     @classmethod
     def from_dict(cls, model: dict[str, Any], values: dict[str, Any]) -> Self:
-        """The inverse of `to_dict`, given the model's own; UserError for a field that is not known."""
+        """The inverse of `to_dict`, given the model's own; UserError for an unknown field."""
         values = dict(values)
         vocab_size = values.pop("vocab_size", None)
         unknown = values.keys() - {field.name for field in fields(cls)}

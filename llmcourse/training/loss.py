@@ -36,7 +36,7 @@ def cross_entropy(
 def cross_entropy_by_formula(
     logits: Float[Tensor, "*B V"], targets: Int[Tensor, "*B"]
 ) -> Float[Tensor, "*B"]:
-    """The formula of `cross_entropy` as it stands: one number a position, 0 where the target is `IGNORED`.
+    """The formula of `cross_entropy` as it stands: one number a position, 0 where `IGNORED`.
 
     The largest logit is taken out of the sum first, because exp(90) is already past the range of
     float32.
@@ -59,7 +59,7 @@ def perplexity(nats_per_token: float) -> float:
 
 
 def bits_per_byte(nats: float, bytes: int) -> float:
-    """The whole loss of a text in bits, divided by its length in bytes: comparable between tokenizers.
+    """The loss of a text in bits, divided by its length in bytes: comparable between tokenizers.
 
     A byte of 8 equally likely values costs log 8 nats:
 

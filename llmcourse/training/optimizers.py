@@ -63,7 +63,7 @@ class AdamW(torch.optim.Optimizer):
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum, orthogonalised: every direction of a matrix moves by the same amount (Jordan et al., 2024).
+    """Momentum, orthogonalised: all directions of a matrix move equally (Jordan et al., 2024).
 
         m ← βm + (1 - β)g
         u ← (1 - β)g + βm                (Nesterov: one step ahead of the mean)
@@ -82,7 +82,7 @@ class Muon(torch.optim.Optimizer):
         weight_decay: float = 0.0,
         dtype: torch.dtype = torch.float32,
     ):
-        """`dtype` is that of the iteration in `orthogonalize`; bfloat16 is enough where it is fast."""
+        """`dtype` is that of `orthogonalize`; bfloat16 is enough, where it is fast."""
         defaults = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "dtype": dtype}
         super().__init__(params, defaults)
         for group in self.param_groups:
@@ -113,7 +113,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonalize(x: Float[Tensor, "M R C"], steps: int = 5) -> Float[Tensor, "M R C"]:
-    """About UVᵀ for each matrix USVᵀ, by five steps of a Newton-Schulz iteration and no decomposition.
+    """About UVᵀ for each matrix USVᵀ, by a Newton-Schulz iteration instead of a decomposition.
 
     A step maps each singular value s to as + bs³ + cs⁵. These coefficients (Jordan et al., 2024) do
     not converge to 1; they bring everything between 0.01 and 1 to between 0.7 and 1.2 quickly,
@@ -142,8 +142,8 @@ def optimizers_for(
 ) -> list[torch.optim.Optimizer]:
     """The optimizers of a GPT: "adamw" for all of it, or "muon" for the matrices of its blocks.
 
-    Weight decay is for what is multiplied with activations. Vectors and embeddings are left alone: an
-    embedding that is rarely used would shrink without a gradient to answer.
+    Weight decay is for the matrices of the blocks. Vectors and embeddings are left alone: an
+    embedding that is rarely used would shrink with no gradient to answer.
     """
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     matrices = [p for name, p in named if p.ndim == 2 and name.startswith("blocks.")]

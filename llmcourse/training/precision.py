@@ -1,8 +1,9 @@
 """In which number format the matrix products of training are computed.
 
-Weights, gradients and optimizer state stay float32. Mixed precision (Micikevicius et al., 2018) rounds
-the inputs of matrix products to 16 bits, where the hardware multiplies those faster: bfloat16 keeps
-the range of float32, float16 does not, so its loss is scaled up before the backward pass.
+Weights, gradients and optimizer state stay float32. Mixed precision (Micikevicius et al., 2018)
+rounds the inputs of matrix products to 16 bits, where the hardware multiplies those faster:
+bfloat16 keeps the range of float32, float16 does not, so its loss is scaled up before the backward
+pass.
 """
 
 from collections.abc import Callable, Iterator

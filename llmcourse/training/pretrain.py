@@ -2,20 +2,19 @@
 
     batch → forward → loss → backward → sum over processes → clip → optimizers        (one step)
 
-The loop is the same on a laptop and under `torchrun`, and it can be killed at any moment: it goes on from
-its last saved state to the same weights. What a person sees of it is the business of the caller, who
-is told of each stage and step.
+The loop is the same on a laptop and under `torchrun`, and it can be killed at any moment: it goes
+on from its last saved state to the same weights. What a person sees of it is the business of the
+caller, who is told of each stage and step.
 """
 
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from llmcourse.errors import UserError
@@ -26,15 +25,14 @@ from llmcourse.training.batches import Batches, Documents, Windows
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import World, joined
 from llmcourse.training.loss import IGNORED
-from llmcourse.training.resume import Progress, load_state, save_state
+from llmcourse.training.resume import load_state, save_state
 from llmcourse.training.run_folder import (
-    LOG,
     STATE,
     TOKENIZER,
     WEIGHTS,
-    Log,
     check_same,
     claimed,
+    log_from,
     read_config,
     write_config,
 )
@@ -95,11 +93,12 @@ def pretrain(
 ) -> Trained:
     """Train a GPT as `config` says and leave it in the folder `out`.
 
-    `on_stage` is told what is being prepared, `on_step` how each step went. `resume` goes on with the
-    run in `out`, which must have been started with the same `config`.
+    `on_stage` is told what is being prepared, `on_step` how each step went. `resume` goes on with
+    the run in `out`, which must have been started with the same `config`.
 
-    Raises UserError for what a person can mend (see `claimed`, `read_corpus`, `Update`), and `Stopped` after
-    the step in which Ctrl-C was pressed; pressed again, it ends at once, and at the last checkpoint.
+    Raises UserError for what a person can mend (see `claimed`, `read_corpus`, `Update`), and
+    `Stopped` after the step in which Ctrl-C was pressed; pressed twice, it ends at once, with the
+    last checkpoint.
     """
     out = Path(out)
     tell = on_stage or (lambda stage: None)
@@ -148,11 +147,13 @@ class _Run:
 
     def until_end(self, on_step: Callable[[Report], None], tell: Callable[[str], None]) -> Trained:
         """Do the steps that are left, then measure the whole validation text."""
-        with _interrupts() as interrupted, self._log() as log:
+        writes = self.world.writes
+        recording = log_from(self.out, self.progress.step) if writes else nullcontext()
+        with _interrupts() as interrupted, recording as record:
             while self.progress.step < self.config.steps:
                 report = self._step()
-                if self.world.writes:
-                    log.write({k: v for k, v in asdict(report).items() if v is not None})
+                if writes:
+                    record({k: v for k, v in asdict(report).items() if v is not None})
                     on_step(report)
                 stop = self.world.any(interrupted.is_set())
                 if stop or report.step % self.config.checkpoint_every == 0:
@@ -163,11 +164,6 @@ class _Run:
         tell("measuring the validation loss")
         seen, spent = self.progress.tokens, self.progress.seconds
         return Trained(self.model, self.corpus.tokenizer, self._validation(), seen, spent)
-
-    def _log(self) -> AbstractContextManager[Log | None]:
-        if not self.world.writes:
-            return nullcontext()
-        return closing(Log(self.out / LOG, self.progress.step))
 
     def _step(self) -> Report:
         started = time.perf_counter()

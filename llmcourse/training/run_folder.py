@@ -10,7 +10,7 @@ Every file is whole or not there, at any moment.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -31,9 +31,11 @@ STATE, LOG, LOCK = "optimizer.safetensors", "log.jsonl", ".lock"
 def claimed(out: Path, *, resume: bool) -> Iterator[None]:
     """Hold `out` for this process: a new folder, or with `resume` that of an earlier run.
 
-    The operating system frees the lock of a killed process. Where nothing was written, nothing is left.
+    The operating system frees the lock of a killed process. Where nothing was written, nothing is
+    left.
 
-    Raises UserError where another process trains there, where there is a run already, or none to resume.
+    Raises UserError where another process trains there, where there is a run already, or where
+    there is none to resume.
     """
     if resume and not (out / CONFIG).is_file():
         raise UserError(f"There is no run in {out} to go on with.", todo="Leave out --resume.")
@@ -97,26 +99,18 @@ def check_same(asked: TrainConfig, found: TrainConfig, out: Path) -> None:
                 )
 
 
-class Log:
-    """log.jsonl: one JSON object a line for each step, in order, each step once.
+@contextmanager
+def log_from(out: Path, step: int) -> Iterator[Callable[[dict[str, Any]], object]]:
+    """Give a function that adds a record to log.jsonl: one line a step, in order, each step once.
 
-    A killed run may have logged steps that its last state does not know. Opened at `step`, the log
-    forgets what came after it.
+    A killed run may have logged steps that its last state does not know. The log is opened at
+    `step`, and forgets what came after it.
     """
-
-    def __init__(self, path: Path, step: int):
-        kept = [line for line, record in _records(path) if record["step"] <= step]
-        with replacing(path) as temporary:
-            temporary.write_text("".join(kept))
-        self._file = open(path, "a", buffering=1)  # a line at a time reaches the system
-
-    def write(self, record: dict[str, Any]) -> None:
-        """Add a line."""
-        self._file.write(json.dumps(record) + "\n")
-
-    def close(self) -> None:
-        """No more lines will come."""
-        self._file.close()
+    kept = [line for line, record in _records(out / LOG) if record["step"] <= step]
+    with replacing(out / LOG) as temporary:
+        temporary.write_text("".join(kept))
+    with open(out / LOG, "a", buffering=1) as file:  # line by line, so that a kill loses none
+        yield lambda record: file.write(json.dumps(record) + "\n")
 
 
 def read_log(out: Path) -> list[dict[str, Any]]:

@@ -23,8 +23,8 @@ class Schedule:
         wsd      .5   1    1    1    1    1    1    1    1   .5      (cooldown 0.2)
 
     The last step still moves the weights: zero would be reached at step 10, which never comes.
-    "cosine" is that of Loshchilov & Hutter (2017) without restarts, "wsd" (warm-up, stable, decay) that of
-    Hu et al. (2024).
+    "cosine" is that of Loshchilov & Hutter (2017) without restarts, "wsd" (warm-up, stable, decay)
+    that of Hu et al. (2024).
     """
 
     steps: int  # of the whole run

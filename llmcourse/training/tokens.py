@@ -4,9 +4,9 @@
 
     <|endoftext|> first document <|endoftext|> second document <|endoftext|>
 
-It lies in the user's cache under a name derived from the texts and the tokenizer: what is found there is what
-would be made again. Mapped means that the operating system reads the parts that are used; a corpus
-may be larger than memory.
+It lies in the user's cache under a name derived from the texts and the tokenizer: what is found
+there is what would be made again. Mapped means that the operating system reads the parts that are
+used; a corpus may be larger than memory.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class Corpus:
 
 
 def read_corpus(config: TrainConfig, tokenizer: Tokenizer | None = None) -> Corpus:
-    """Load, tokenize and map the corpus that `config` names, with a new tokenizer if none is given."""
+    """Load, tokenize and map the corpus of `config`, with a new tokenizer where none is given."""
     options = {"config": config.subset} if config.subset else {}
     wanted = {"n": config.documents} if config.documents and config.data == "riverbank" else {}
     train = load_corpus(config.data, "train", **options, **wanted)
@@ -61,8 +61,8 @@ def tokenizer_for(
 ) -> Tokenizer:
     """A tokenizer: "bpe" of `vocab_size` tokens, "characters" of the corpus, or that of "gpt2".
 
-    Characters are collected from the validation text too, because one that is missing has no id: all
-    that leaks is that it occurs. Raises UserError for a BPE vocabulary without room for the bytes.
+    Characters are collected from the validation text too, because one that is missing has no id:
+    all that leaks is that it occurs. Raises UserError for a BPE vocabulary too small for the bytes.
     """
     if kind == "characters":
         return CharTokenizer.train(text for part in (train, validation) for text in part)

@@ -1,7 +1,7 @@
 """One step of training: a batch in, new weights and the loss out.
 
-Everything that a step needs and the next one keeps is here: the optimizers, the schedule, the number format.
-`pretrain.py` calls it in a loop; fine-tuning will call it in others.
+What a step needs and the next one keeps is here: the optimizers, the schedule, the number format.
+`pretrain.py` calls it in a loop.
 """
 
 import math
@@ -23,8 +23,8 @@ from llmcourse.training.schedule import Schedule
 class Update:
     """Forward, backward, sum over processes, clip, optimizers.
 
-    The loss is the mean over the targets of the whole batch, however it is cut into rows for several processes
-    and into parts that fit on a device: each part adds its sum divided by that one count.
+    The loss is the mean over the targets of the whole batch, however that is cut into rows for
+    several processes and parts that fit on a device: each adds its sum divided by that one count.
     """
 
     def __init__(self, model: nn.Module, config: TrainConfig, world: World):
@@ -62,7 +62,7 @@ class Update:
         value = loss.item()
         if not math.isfinite(value) or not (self.scaler.is_enabled() or norm.isfinite()):
             raise UserError(
-                f"The loss of step {step + 1} is {value}, its gradient {norm.item()} long: training diverged.",
+                f"The loss of step {step + 1} is {value}, and its gradient is {norm.item()} long.",
                 todo="Start again with lower learning rates (lr, matrix_lr). "
                 "The last checkpoint is unchanged.",
             )

@@ -1,9 +1,9 @@
 """How well a model predicts text that it has not seen: all of it, and exactly.
 
 Two ways, for two kinds of corpus. A collection of documents is read document by document, each from
-its start to the end of text that closes it: minus its log-probability under the model, comparable with
-the entropy floor. One long text is read in windows that do not overlap, as nanoGPT does it; the
-first tokens of a window have little to go by, which every model suffers alike.
+its start to the end of text that closes it: minus its log-probability under the model, comparable
+with the entropy floor. One long text is read in windows that do not overlap; the first tokens of a
+window have little to go by, which every model of that context suffers alike.
 """
 
 from dataclasses import dataclass
@@ -68,10 +68,10 @@ def document_loss(
     length: int,
     at_most: int | None = None,
 ) -> TextLoss:
-    """Of every document in `ids`, from its start to the end of text behind it: one row a document.
+    """Of every document in `ids`, from its start to the end of text behind it: a row for each.
 
-    A document of more than `length` tokens is read in pieces that do not see each other. With `at_most`,
-    only the first documents are read, about so many tokens.
+    A document of more than `length` tokens is read in pieces that do not see each other. With
+    `at_most`, only about so many tokens are read.
     """
     spans = _first(row_spans(ids, end, length), at_most)
     pieces = _loss(model, ids, spans)
@@ -82,7 +82,7 @@ def document_loss(
 def window_loss(
     model: nn.Module, ids: UInt[np.ndarray, "tokens"], *, length: int, at_most: int | None = None
 ) -> TextLoss:
-    """Of all but the first of `ids`, in windows of `length` tokens that do not overlap, the last shorter."""
+    """Of all `ids` but the first, in windows of `length` tokens that do not overlap."""
     starts = np.arange(0, len(ids) - 1, length)
     if not len(starts):
         raise UserError("There is no text to measure a loss on.", todo="Give two tokens or more.")

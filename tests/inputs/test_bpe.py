@@ -11,8 +11,10 @@ from llmcourse.inputs import GPT2_PATTERN, GPT4_PATTERN, BPETokenizer
 
 TABLES = ["r50k_base", "cl100k_base"]
 # Characters that the word patterns tell apart, and any that Python knows.
-texts = st.text(st.sampled_from(" \n\r\t'stLEdmſ,.19a\u00a0\u0301é字🛶")) | st.text(
-    st.characters(exclude_categories=("Cn", "Cs"))
+texts = st.one_of(
+    st.text(" \n\r\t'stLEdmſ,.19a\u00a0\u0301é字🛶"),
+    st.text(st.characters(max_codepoint=127)),
+    st.text(st.characters(exclude_categories=("Cn", "Cs"))),
 )
 
 
@@ -145,11 +147,3 @@ def test_an_unknown_special_token(tokenizer: BPETokenizer):
 def test_half_a_surrogate_pair(tokenizer: BPETokenizer):
     with pytest.raises(UserError, match="half a surrogate pair"):
         tokenizer.encode("bank \ud83d")
-
-
-@pytest.mark.parametrize(
-    ("pattern", "wrong"), [("(", "not a regular expression"), (r"(\w+)|\W+", "capturing groups")]
-)
-def test_a_pattern_that_cannot_be_used(pattern: str, wrong: str):
-    with pytest.raises(UserError, match=wrong):
-        BPETokenizer.train("text", 300, pattern=pattern)

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from llmcourse.errors import UserError
 from llmcourse.riverbank import Dialogue, Riverbank
 
 TOWN = Riverbank()
@@ -15,8 +16,9 @@ def test_reading_and_writing_a_dialogue():
 
 
 def test_a_text_that_is_no_dialogue_is_refused():
-    for text in ("Once there was a mouse.", "Question: Who?", "Question: Who?\nMe.", "Answer: A\nQuestion: B"):
-        with pytest.raises(ValueError, match="dialogue"):
+    turned_round = "Answer: A\nQuestion: B"
+    for text in ("", "A mouse.", "Question: Who?", "Question: Who?\nMe.", turned_round):
+        with pytest.raises(UserError, match="not a dialogue"):
             Dialogue.read(text)
 
 

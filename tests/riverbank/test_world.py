@@ -33,8 +33,7 @@ def test_mean_surprise_is_the_entropy(genre):
 
 
 def test_wrong_odds_are_noticed_in_the_mean_surprise():
-    # The same test, sharp enough to see a nurse scored with odds that the text was not written with: paired, so
-    # that what the two worlds share cancels.
+    # Texts of one world surprise another world more. Paired, so that what both share cancels.
     other = Riverbank(nurse_she=0.6)
     texts = [text for text in TOWN.stories(10_000, seed=11) if "nurse" in text]
     gaps = [TOWN.log_prob(text, "stories") - other.log_prob(text, "stories") for text in texts]
@@ -141,7 +140,8 @@ def test_choices_are_as_many_as_dice_were_rolled():
         story = TOWN.grammar("stories").sample(dice.random)
         steps = TOWN.derivation(story)
         assert len(steps) == dice.rolls
-        assert math.isclose(math.fsum(step.log_prob for step in steps), TOWN.log_prob(story, "stories"))
+        log_prob = math.fsum(step.log_prob for step in steps)
+        assert math.isclose(log_prob, TOWN.log_prob(story, "stories"))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.8, 1.0])
@@ -149,9 +149,8 @@ def test_unnamed_nurses_are_called_she_as_often_as_planted(share):
     stories = Riverbank(nurse_she=share).stories(4_000, seed=6)
     pattern = re.compile(r"\b[Aa] nurse (?:ran|took|opened)|The nurse came on")
     pronoun = re.compile(r"\b(her|his)\b")
-    said = [
-        pronoun.search(story, found.end())[1] for story in stories if (found := pattern.search(story))
-    ]
+    nurses = [(story, found.end()) for story in stories if (found := pattern.search(story))]
+    said = [pronoun.search(story, end)[1] for story, end in nurses]
     assert len(said) > 150
     error = math.sqrt(share * (1 - share) / len(said))
     assert abs(said.count("her") / len(said) - share) <= 4 * error
@@ -164,7 +163,7 @@ def test_same_seed_same_bytes():
     assert TOWN.stories(20, seed=7) != TOWN.stories(20, seed=8)
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1", "12345"])
+@pytest.mark.parametrize("hash_seed", ["0", "12345"])
 def test_the_order_of_hashes_does_not_matter(hash_seed):
     code = (
         "from llmcourse.riverbank import Riverbank as R; t = R(seed=3); import hashlib;"

@@ -1,10 +1,10 @@
 """The stories of the town: a shared frame, and plots by theme.
 
-Most stories are an opening, a plot and a close, and any opening and close go with any plot; stories of
-work, food and streets have openings of their own. The slots are the same in all of them:
+Most stories are an opening, a plot and a close, and any opening and close go with any plot; stories
+of work, food and streets have openings of their own. The slots are the same in all of them:
 
-    A the hero, B the neighbour    W the weather, T the time of day    P and Q places    O and G things
-    C and D colours    S a snack    X an animal    K a count    F flowers    M a mood    N and V strangers
+    A the hero, B a neighbour, N and V strangers    W the weather, T the time of day, P and Q places
+    O and G things, C and D colours, K a count      S a snack, X an animal, F flowers, M a mood
 
 `{A.He}`, `{A.his}` and the like follow the resident's pronoun.
 """

@@ -7,17 +7,20 @@ FRAME = {
         1: <work>
     """,
     "opening": """
-        One {W:weather} {T:time}, {A:resident} the {A.job} (went out|left the house|went for a walk|set off) {T.early}.
+        One {W:weather} {T:time}, {A:resident} the {A.job} (went out|left the house|went for a
+        walk|set off) {T.early}.
 
-        It was a {W:weather} {T:time}, and {A:resident} the {A.job} was (in a good mood|full of plans|humming a
-        song|ready for anything|a little tired|wide awake).
+        It was a {W:weather} {T:time}, and {A:resident} the {A.job} was (in a good mood|full of
+        plans|humming a song|ready for anything|a little tired|wide awake).
 
-        On a {W:weather} {T:time}, {A:resident} the {A.job} (put on {A.his} boots|closed the shutters|opened the
-        door|looked for {A.his} hat) and (went outside|hurried out|stepped into the street).
+        On a {W:weather} {T:time}, {A:resident} the {A.job} (put on {A.his} boots|closed the
+        shutters|opened the door|looked for {A.his} hat) and (went outside|hurried out|stepped
+        into the street).
 
-        {A:resident} the {A.job} (loved a {W:weather} {T:time} more than (cake|music|gold)|did not mind a {W:weather}
-        {T:time} (at all|one bit|very much)|woke from a nap on a {W:weather} {T:time} and (yawned|stretched|rubbed
-        {A.his} eyes)|had waited all week for a {W:weather} {T:time}, and here it was).
+        {A:resident} the {A.job} (loved a {W:weather} {T:time} more than (cake|music|gold)|did not
+        mind a {W:weather} {T:time} (at all|one bit|very much)|woke from a nap on a {W:weather}
+        {T:time} and (yawned|stretched|rubbed {A.his} eyes)|had waited all week for a {W:weather}
+        {T:time}, and here it was).
 
         "What a {W:weather} {T:time}!" <said> {A:resident} the {A.job}.
 
@@ -27,35 +30,43 @@ FRAME = {
     "detail": """
         {A.He} (had|carried) a <size> {D:colour} bag with {S:snack} in it.
 
-        {A.He} wore a <size> {D:colour} (hat|scarf|coat|shirt|jacket) and (had|ate|smelled of) {S:snack}.
+        {A.He} wore a <size> {D:colour} (hat|scarf|coat|shirt|jacket) and (had|ate|smelled of)
+        {S:snack}.
 
         In the pocket of {A.his} {D:colour} coat {A.he} (found|carried|hid) a <size> {G:thing}.
 
-        {A.His} {A.pet} {A.pet_name} had (eaten|stolen|found) {S:snack} and (slept|rested|sat) on a <size> {D:colour} rug.
+        {A.His} {A.pet} {A.pet_name} had (eaten|stolen|found) {S:snack} and (slept|rested|sat) on
+        a <size> {D:colour} rug.
 
-        On the wall sat {X.a:animal}, and somewhere {Q.at:place} (a bell rang|children laughed|somebody sang|a door
-        closed|a cart rolled by).
+        On the wall sat {X.a:animal}, and somewhere {Q.at:place} (a bell rang|children
+        laughed|somebody sang|a door closed|a cart rolled by).
 
-        The air smelled of {S:snack} and (smoke|grass|paint|soap|rain), and {X.a:animal} (ran|crept) across the street.
+        The air smelled of {S:snack} and (smoke|grass|paint|soap|rain), and {X.a:animal}
+        (ran|crept) across the street.
 
-        {K.Name:count} (birds|flags|children|leaves) (danced|jumped|spun) in the wind {Q.at:place}.
+        {K.Name:count} (birds|flags|children|leaves) (danced|jumped|spun) in the wind
+        {Q.at:place}.
     """,
     # How a neighbour enters a story.
     "meets": """
-        <soon> {B:resident} the {B.job} came (by|along|past|around the corner) with a <size> {D:colour} {G:thing}.
+        <soon> {B:resident} the {B.job} came (by|along|past|around the corner) with a <size>
+        {D:colour} {G:thing}.
 
-        On the way {A.he} met {B:resident} the {B.job}, who carried {S:snack} in a <size> (basket|bag|box|pot).
+        On the way {A.he} met {B:resident} the {B.job}, who carried {S:snack} in a <size>
+        (basket|bag|box|pot).
 
-        {B:resident} the {B.job} was (just coming from|on the way to|waiting at|resting at) {Q:place} and (saw
-        everything|heard the noise|waved|called hello).
+        {B:resident} the {B.job} was (just coming from|on the way to|waiting at|resting at)
+        {Q:place} and (saw everything|heard the noise|waved|called hello).
 
-        Who came along (then|at that moment|with a smile|with a song)? It was {B:resident} the {B.job} with {B.pet_name}
-        the {B.pet}!
+        Who came along (then|at that moment|with a smile|with a song)? It was {B:resident} the
+        {B.job} with {B.pet_name} the {B.pet}!
     """,
     "asks": """
-        "(What is wrong|Can I help you|Why do you look so sad|What happened|Are you all right)?" asked {B}.
+        "(What is wrong|Can I help you|Why do you look so sad|What happened|Are you all right)?"
+        asked {B}.
 
-        {B} (stopped|turned around|put down a heavy bag) and asked (what was wrong|how to help|what had happened).
+        {B} (stopped|turned around|put down a heavy bag) and asked (what was wrong|how to
+        help|what had happened).
     """,
     "thanks": """
         "Thank you, {B}!" <said> {A}.
@@ -80,20 +91,24 @@ FRAME = {
     "close": """
         Then {A} <went> home and ate {S:snack}.
 
-        That night {A} told {A.his} {A.pet} {A.pet_name} (the whole story|everything|all about it).
+        That night {A} told {A.his} {A.pet} {A.pet_name} (the whole story|everything|all about
+        it).
 
-        Soon {A} was (at home|in bed|asleep|back in the kitchen), (tired|wet|warm|hungry) but {M:mood}, and dreamed of
-        {S:snack}.
+        Soon {A} was (at home|in bed|asleep|back in the kitchen), (tired|wet|warm|hungry) but
+        {M:mood}, and dreamed of {S:snack}.
 
         It was the (best|strangest|longest|finest) {T} of the (week|month|year|season).
 
         {A} (never forgot|often thought of|still talks about) that {W} {T}.
 
-        At home {A.his} {A.pet} {A.pet_name} was waiting (by the door|at the window|by the fire|under the table).
+        At home {A.his} {A.pet} {A.pet_name} was waiting (by the door|at the window|by the
+        fire|under the table).
 
-        For supper there was {S:snack}, and {A} (ate it all|asked for more|sang while the pot boiled).
+        For supper there was {S:snack}, and {A} (ate it all|asked for more|sang while the pot
+        boiled).
 
-        From that day on, people called {A} the (luckiest|kindest|bravest|happiest|wisest) {A.job} in town.
+        From that day on, people called {A} the (luckiest|kindest|bravest|happiest|wisest) {A.job}
+        in town.
 
         {A} (sang|whistled|danced|hummed) all the way home, {M:mood} and hungry.
     """,
