@@ -5,6 +5,7 @@ defect of ours and shows its traceback.
 """
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -26,7 +27,7 @@ app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 
 
-def _show_version(wanted: bool) -> None:
+def _show_version(wanted: bool | None) -> None:
     if wanted:
         typer.echo(f"llmcourse {__version__}")
         raise typer.Exit
@@ -34,9 +35,10 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def llmcourse(
-    version: bool = typer.Option(
-        False, "--version", callback=_show_version, is_eager=True, help="Print the version."
-    ),
+    version: Annotated[
+        bool | None,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = None,
 ) -> None:
     """Options that stand before the command."""
 

@@ -6,7 +6,6 @@ its part. An epoch uses every row once, in a new order.
 """
 
 from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -18,14 +17,6 @@ from llmcourse.training.loss import IGNORED
 
 Batch = tuple[Int[Tensor, "B T"], Int[Tensor, "B T"]]
 """Inputs and targets; a target is `IGNORED` where the row is only padding."""
-
-
-class Batches(Protocol):
-    """The training data of a run."""
-
-    def batch(self, step: int) -> Batch:
-        """What step `step` sees, the first being 0."""
-        ...
 
 
 class Windows:
@@ -50,6 +41,7 @@ class Windows:
         self._starts = lru_cache(maxsize=2)(self._starts_of_epoch)
 
     def batch(self, step: int) -> Batch:
+        """What step `step` sees, the first being 0."""
         numbers = range(step * self.rows, (step + 1) * self.rows)
         starts = [self._starts(i // self.windows)[i % self.windows] for i in numbers]
         rows = np.stack([self.ids[start : start + self.length + 1] for start in starts])
@@ -80,6 +72,7 @@ class Documents:
         self._epoch = lru_cache(maxsize=2)(self._batches_of_epoch)
 
     def batch(self, step: int) -> Batch:
+        """What step `step` sees, the first being 0."""
         epoch = 0
         while step >= len(self._epoch(epoch)):
             step -= len(self._epoch(epoch))

@@ -6,10 +6,11 @@ number of threads is the same.
 
 import math
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, Self, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_type_hints
 
 from llmcourse.errors import UserError
 from llmcourse.network import Config
+from llmcourse.training.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,14 @@ class TrainConfig:
                 todo="Choose batch_tokens as a multiple of the model's block_size.",
             )
 
-    def at_depth(self, depth: int) -> Self:
+        _ = self.schedule  # which checks itself
+
+    @property
+    def schedule(self) -> Schedule:
+        """The learning rate of each step, as a share of the peak."""
+        return Schedule(self.steps, self.warmup, self.decay, self.final)
+
+    def at_depth(self, depth: int) -> "TrainConfig":
         """This recipe for a model of `depth` blocks: the one dial.
 
         Width, heads and tokens a batch grow in proportion to depth. AdamW's learning rate goes with
@@ -73,13 +81,8 @@ class TrainConfig:
         """
         growth = depth / self.model.n_layer
         heads = max(1, round(self.model.n_head * growth))
-        model = replace(
-            self.model,
-            n_layer=depth,
-            n_head=heads,
-            n_embd=heads * self.model.head_width,
-            n_kv_head=None,
-        )
+        width = heads * self.model.head_width
+        model = replace(self.model, n_layer=depth, n_head=heads, n_embd=width, n_kv_head=None)
         rows = max(1, round(self.batch_tokens * growth / model.block_size))
         lr = self.lr * (self.model.n_embd / width) ** 0.5
         return replace(self, model=model, lr=lr, batch_tokens=rows * model.block_size)
@@ -91,7 +94,7 @@ class TrainConfig:
         return values
 
     @classmethod
-    def from_dict(cls, model: dict[str, Any], values: dict[str, Any]) -> Self:
+    def from_dict(cls, model: dict[str, Any], values: dict[str, Any]) -> "TrainConfig":
         """The inverse of `to_dict`, given the model's own; UserError for an unknown field."""
         values = dict(values)
         vocab_size = values.pop("vocab_size", None)

@@ -21,7 +21,7 @@ from llmcourse.errors import UserError
 from llmcourse.inputs import Tokenizer, load_tokenizer
 from llmcourse.network import GPT
 from llmcourse.network.checkpoints import save_weights
-from llmcourse.training.batches import Batches, Documents, Windows
+from llmcourse.training.batches import Documents, Windows
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import World, joined
 from llmcourse.training.loss import IGNORED
@@ -202,7 +202,7 @@ class _Run:
             save_weights(self.model, self.out / WEIGHTS)
 
 
-def _batches(config: TrainConfig, corpus: Corpus) -> Batches:
+def _batches(config: TrainConfig, corpus: Corpus) -> Windows | Documents:
     length, seed = config.model.block_size, config.seed
     if config.rows == "documents":
         end = corpus.tokenizer.end_of_text

@@ -17,7 +17,6 @@ from llmcourse.training.distributed import World
 from llmcourse.training.loss import IGNORED, cross_entropy
 from llmcourse.training.optimizers import optimizers_for
 from llmcourse.training.precision import choose_dtype, mixed_precision
-from llmcourse.training.schedule import Schedule
 
 
 class Update:
@@ -39,7 +38,7 @@ class Update:
             weight_decay=config.weight_decay,
             dtype=torch.bfloat16 if self.dtype == torch.bfloat16 else torch.float32,
         )
-        self.schedule = Schedule(config.steps, config.warmup, config.decay, config.final)
+        self.schedule = config.schedule
         self.scaler = torch.amp.GradScaler(world.device.type, enabled=self.dtype == torch.float16)
         self._peaks = [(group, group["lr"]) for o in self.optimizers for group in o.param_groups]
         self._forward = torch.compile(model) if world.device.type == "cuda" else model

@@ -1,15 +1,25 @@
-import os
-import subprocess
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+
+from llmcourse.cli import main
 
 # A model of seconds: the shape of the real ones, a small corpus, a few steps.
 SECONDS = ["--data", "riverbank", "--steps", "12", "--vocab-size", "300"]
 SECONDS += [f"--set={setting}" for setting in ("documents=300", "eval_every=6", "n_layer=1")]
 SECONDS += [f"--set={setting}" for setting in ("n_embd=32", "n_head=2", "batch_tokens=2048")]
+
+
+class Finished(NamedTuple):
+    """A command that has ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture(scope="session")
@@ -18,17 +28,28 @@ def cache(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def llmcourse(cache) -> Callable[..., subprocess.CompletedProcess]:
-    """Runs the command line as a person does, in a process of its own."""
+def llmcourse(cache) -> Callable[..., Finished]:
+    """Runs a command as a person types it, in this process, which has torch loaded already."""
 
-    def run(*arguments: object, input: str = "", **environment: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "-m", "llmcourse", *map(str, arguments)],
-            input=input,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "LLMCOURSE_CACHE": str(cache), "COLUMNS": "120", **environment},
-        )
+    def run(*arguments: object, input: str = "", **environment: str) -> Finished:
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["llmcourse", *map(str, arguments)])
+            patch.setattr(sys, "stdin", io.StringIO(input))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            for name, value in {
+                "LLMCOURSE_CACHE": str(cache),
+                "COLUMNS": "120",
+                **environment,
+            }.items():
+                patch.setenv(name, value)
+            try:
+                main()
+                code = 0
+            except SystemExit as exit:
+                code = exit.code or 0
+        return Finished(code, out.getvalue(), err.getvalue())
 
     return run
 
