@@ -4,8 +4,8 @@ A `Choice` decides what is said next, a `Draw` decides whom or what a slot holds
 exact probability of every way it can fall, how to fall at random, and how to read from a text which
 way it fell.
 
-A draw leaves out what earlier slots of the same document hold. It is uniform, so that how many
-entities are left, and with it the draw's entropy, never depends on which ones they are.
+A draw that leaves out what an earlier slot holds is uniform, so that its entropy, log n, doesn't
+depend on what that is.
 """
 
 import math
@@ -45,34 +45,30 @@ class Choice:
 
 
 class Draw:
-    """A draw of an entity into a slot, leaving out what the slots in `without` hold."""
+    """A draw of an entity into a slot, leaving out what the slot `without` holds, if any."""
 
     __slots__ = (
-        *("entities", "field", "index", "log_probs", "n_left", "number_of"),
-        *("pattern", "probs", "slot", "table", "thresholds", "values", "without"),
+        *("entities", "field", "log_probs", "n_left", "number_of", "numbers", "pattern"),
+        *("probs", "slot", "table", "thresholds", "values", "without"),
     )
 
-    def __init__(self, pick: Pick, table: Table, without: tuple[str, ...]):
-        self.slot, self.field, self.table, self.without = pick.slot, pick.field, table, without
+    def __init__(self, pick: Pick, table: Table):
+        self.slot, self.field, self.table, self.without = pick.slot, pick.field, table, pick.without
         self.entities, self.values = table.entities, table.values[pick.field]
-        self.index = {name: number for number, name in enumerate(table.values["name"])}
+        self.numbers = {name: number for number, name in enumerate(table.values["name"])}
         self.number_of = {value: number for number, value in enumerate(self.values)}
         self.pattern = re.compile("|".join(map(re.escape, self.values)))
-        self.n_left = len(self.entities) - len(without)
+        self.n_left = len(self.entities) - bool(pick.without)
         weights = table.weights or [1.0] * len(self.entities)
         self.probs, self.log_probs, self.thresholds = _distribution(weights)
-        if table.weights is None:
-            self.log_probs = [-math.log(self.n_left)] * len(weights)
-            self.thresholds = None
+        if pick.without:
+            self.log_probs = [-math.log(self.n_left)] * len(self.entities)
 
     def fall(self, random: Callable[[], float], state: State) -> int:
-        if self.thresholds is not None:
+        if not self.without:
             return bisect_right(self.thresholds, random())
         number = int(random() * self.n_left)
-        if self.without:
-            for taken in self._taken(state):
-                number += number >= taken
-        return number
+        return number + (number >= self._left_out(state))
 
     def read(self, text: str, offset: int, state: State) -> int | None:
         """The number of the entity that is spoken at `offset`, None where it is no entity left."""
@@ -80,15 +76,15 @@ class Draw:
         if found is None:
             return None
         number = self.number_of[found[0]]
-        return None if self.without and number in self._taken(state) else number
+        return None if self.without and number == self._left_out(state) else number
 
     def left(self, state: State) -> list[int]:
         """The numbers of the entities that can be drawn."""
-        taken = self._taken(state)
-        return [number for number in range(len(self.entities)) if number not in taken]
+        out = self._left_out(state) if self.without else None
+        return [number for number in range(len(self.entities)) if number != out]
 
-    def _taken(self, state: State) -> list[int]:
-        return sorted([self.index[state[slot]["name"]] for slot in self.without])
+    def _left_out(self, state: State) -> int:
+        return self.numbers[state[self.without]["name"]]
 
 
 def _distribution(weights: Sequence[int | float]) -> tuple[list[float], list[float], list[float]]:

@@ -1,17 +1,17 @@
 """From notation to atoms: rules are put in place of their names, and everything is checked once.
 
-What comes out is a tree without names or loops, in which each `Draw` knows which slots it must
-differ from and each `Choice` has options that a reader can tell apart. `grammar` walks it.
+What comes out is a tree without names or loops, in which every slot is drawn before it is said and
+every choice has options that a reader can tell apart. `grammar` walks it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from llmcourse.riverbank.atoms import Choice, Draw, Table
 from llmcourse.riverbank.notation import Either, Maybe, Pick, Reference, Say, read_rule
-from llmcourse.riverbank.unambiguous import check_options, check_values
+from llmcourse.riverbank.unambiguous import Held, check_options, check_values
 
-# The slots that are drawn at some point, with the names of their tables.
-Bound = dict[str, str]
+# The slots drawn so far, each with the pick that drew it.
+Bound = dict[str, Pick]
 
 
 class Builder:
@@ -46,7 +46,7 @@ class Builder:
                 break
             if isinstance(item, Pick):
                 atoms.append(self._draw(item, bound))
-                bound = {**bound, item.slot: item.table}
+                bound = {**_forgetting(item.slot, bound), item.slot: item}
             elif isinstance(item, Reference | Either):
                 inner, bound = self._options(item, bound)
                 atoms.extend(inner)
@@ -55,7 +55,7 @@ class Builder:
         return tuple(_joined(atoms)), bound
 
     def _options(self, item: Reference | Either, bound: Bound) -> tuple[tuple, Bound]:
-        key = (item, *bound.items())
+        key = (item, *bound.values())
         if key not in self._built:
             options = (self._rules[item.rule] if isinstance(item, Reference) else item).options
             built = [self._sequence(body, bound) for _, body in options]
@@ -69,21 +69,29 @@ class Builder:
         return self._built[key]
 
     def _choice(self, options: Sequence[tuple], weights: list[int], bound: Bound) -> Choice:
-        check_options(options, {slot: self._tables[table] for slot, table in bound.items()})
+        held = {slot: Held(self._tables[p.table], p.without) for slot, p in bound.items()}
+        check_options(options, held)
         return Choice(options, weights)
 
     def _draw(self, pick: Pick, bound: Bound) -> Draw:
         table = self._tables[pick.table]
         if pick.field != "name":
             check_values(f"{pick.table}.{pick.field}", table.values[pick.field])
-        without = []
-        for slot, other in bound.items():
-            names = self._tables[other].names
-            if names <= table.names and table.weights is None:
-                without.append(slot)
-            elif names & table.names:
-                raise ValueError(f"how many of {pick.table} are left depends on what {slot} holds")
-        return Draw(pick, table, tuple(without))
+        if pick.without:
+            if pick.without not in bound:
+                raise ValueError(f"{pick.without} is left out before it is drawn")
+            out = self._tables[bound[pick.without].table]
+            if table.weights or not out.names <= table.names:
+                raise ValueError(f"{pick.table} can't leave out what {pick.without} holds")
+        return Draw(pick, table)
+
+
+def _forgetting(slot: str, bound: Bound) -> Bound:
+    """A slot that is drawn again no longer differs from those that left out its old entity."""
+    return {
+        other: pick._replace(without=None) if pick.without == slot else pick
+        for other, pick in bound.items()
+    }
 
 
 def _joined(atoms: list) -> Iterator:

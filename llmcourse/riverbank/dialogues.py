@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from llmcourse.errors import UserError
 
-_TURN = re.compile(r"^Question: (.+)\nAnswer: (.+)$", re.MULTILINE)
+QUESTION, ANSWER = "Question: ", "\nAnswer: "
+_TURN = re.compile(f"^{QUESTION}(.+){ANSWER}(.+)$", re.MULTILINE)
 
 DIALOGUE_RULES = {
     "dialogue": """
@@ -43,19 +44,19 @@ DIALOGUE_RULES = {
         Whose pet is called {A.pet_name:resident}? // Answer: {A}'s pet is called {A.pet_name}.
 
         Does {A:resident} have a pet called (2:{A.pet_name}? // Answer: Yes, {A}'s pet is called
-        {A.pet_name}.|{B.pet_name:resident}? // Answer: No, {A}'s pet is called {A.pet_name}.)
+        {A.pet_name}.|{B.pet_name:resident-A}? // Answer: No, {A}'s pet is called {A.pet_name}.)
 
         Where does {A:housed} live? // Answer: {A} lives on {A.street}.
 
         Which food does {A:eater} like best? // Answer: {A} likes {A.food} best.
     """,
     "task": """
-        Repeat these words: {O:thing}, {G:thing}, {C:colour}. // Answer: {O}, {G}, {C}.
+        Repeat these words: {O:thing}, {G:thing-O}, {C:colour}. // Answer: {O}, {G}, {C}.
 
-        Say these words backwards: {O:thing}, {G:thing}, {C:colour}. // Answer: {C}, {G}, {O}.
+        Say these words backwards: {O:thing}, {G:thing-O}, {C:colour}. // Answer: {C}, {G}, {O}.
 
-        Which word comes (first: {O:thing} or {G:thing}? // Answer: {O}.|last: {O:thing} or
-        {G:thing}? // Answer: {G}.)
+        Which word comes (first: {O:thing} or {G:thing-O}? // Answer: {O}.|last: {O:thing} or
+        {G:thing-O}? // Answer: {G}.)
 
         Which of these is a colour: ({O:thing} or {C:colour}|{C:colour} or {O:thing})? // Answer:
         {C}.
@@ -101,4 +102,4 @@ class Dialogue(NamedTuple):
 
     @property
     def text(self) -> str:
-        return "\n".join(f"Question: {ask}\nAnswer: {answer}" for ask, answer in self.turns)
+        return "\n".join(f"{QUESTION}{ask}{ANSWER}{answer}" for ask, answer in self.turns)

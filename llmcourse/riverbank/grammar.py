@@ -172,7 +172,7 @@ def _agreement(said: str, text: str, offset: int) -> int:
 def _entropy(sequence: tuple) -> float:
     total = 0.0
     for atom in sequence:
-        if isinstance(atom, Draw) and atom.thresholds is None:
+        if isinstance(atom, Draw) and atom.without:
             total += math.log(atom.n_left)
         elif isinstance(atom, Draw | Choice):
             total -= math.fsum(p * math.log(p) for p in atom.probs if p)

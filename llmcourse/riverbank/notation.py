@@ -7,6 +7,7 @@ rule; its lines are joined by a space, or directly where a line ends in a bar. I
     [ and sang]              said or left out, even odds; what follows must begin differently
     <farewell>               the rule of that name
     {A:resident}             draw A from the table `resident` and say its name
+    {B:resident-A}           draw B, but not whom A holds
     {N.his:nurse}            draw N from the table `nurse` and say its field `his`
     {A} {A.his}              say the name, or another field, of what was drawn before
     //                       a line break
@@ -17,7 +18,8 @@ This module reads the notation and knows nothing of probabilities; `grammar` giv
 import re
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"\{(\w+)(?:\.(\w+))?(?::(\w+))?\}|<(\w+)>|[()\[\]|]|[^{}<>()\[\]|]+")
+_SLOT = r"\{(?P<slot>\w+)(?:\.(?P<field>\w+))?(?::(?P<table>\w+)(?:-(?P<without>\w+))?)?\}"
+_TOKEN = re.compile(_SLOT + r"|<(?P<rule>\w+)>|[()\[\]|]|[^{}<>()\[\]|]+")
 _WEIGHT = re.compile(r"(\d+):")
 
 
@@ -29,11 +31,12 @@ class Say(NamedTuple):
 
 
 class Pick(NamedTuple):
-    """Draws an entity from a table into a slot and says a field of it: `{A:resident}`."""
+    """Draws an entity into a slot, not the one that `without` holds, and says a field of it."""
 
     slot: str
     field: str
     table: str
+    without: str | None = None
 
 
 class Reference(NamedTuple):
@@ -103,12 +106,12 @@ def _read_options(tokens: list[re.Match], at: int) -> tuple[list[tuple[int, tupl
                 raise ValueError(f"{text} is not closed in {token.string!r}")
             at += 1
             items.append(Either(tuple(inner)) if text == "(" else Maybe(inner[0][1]))
-        elif token[4]:
-            items.append(Reference(token[4]))
-        elif token[3]:
-            items.append(Pick(token[1], token[2] or "name", token[3]))
-        elif token[1]:
-            items.append(Say(token[1], token[2] or "name"))
+        elif token["rule"]:
+            items.append(Reference(token["rule"]))
+        elif token["slot"]:
+            said = Say(token["slot"], token["field"] or "name")
+            drawn = token["table"] and Pick(*said, token["table"], token["without"])
+            items.append(drawn or said)
         else:
             number = None if items else _WEIGHT.match(text)
             if number:

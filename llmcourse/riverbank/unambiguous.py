@@ -6,12 +6,13 @@ option's openings begins a text of another's, the reader can't be in doubt; this
 of compilers (Lewis and Stearns, 1968) with openings in place of single tokens. A grammar that meets
 it at every choice gives each text one derivation, and no document is the beginning of another.
 
-The check compares openings atom by atom. Two slots of one table hold different entities, so their
-names differ; their pronouns may not, and the check says so.
+The check compares openings atom by atom. A slot that was drawn without what another holds has
+another name; its pronoun may be the same, and the check says so.
 """
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from llmcourse.riverbank.atoms import Choice, Draw, Table
 from llmcourse.riverbank.notation import Say
@@ -27,33 +28,27 @@ def check_values(where: str, values: Sequence[str]) -> None:
             raise ValueError(f"{where}: {shorter!r} and {longer!r} can't be told apart")
 
 
-def check_options(options: Sequence[tuple], tables: Mapping[str, Table]) -> None:
-    """Raise ValueError where two options can begin with the same text.
+class Held(NamedTuple):
+    """What a slot can hold, and the slot whose entity it was kept from drawing."""
 
-    `tables` maps the slots drawn so far to their tables.
-    """
+    table: Table
+    without: str | None
+
+
+def check_options(options: Sequence[tuple], slots: Mapping[str, Held]) -> None:
+    """Raise ValueError where two options can begin with the same text; `slots` are those drawn."""
     seen: list[tuple[int, _Opening, set[str]]] = []
     for number, option in enumerate(options):
         for opening in _openings(option):
             if not opening:
                 raise ValueError("a reader can't tell that an option which says nothing was taken")
-            letters = _first_letters(opening[0], tables)
+            letters = _first_letters(opening[0], slots)
             for other, theirs, their_letters in seen:
                 if other == number or letters.isdisjoint(their_letters):
                     continue
-                if _confusable(opening, theirs, tables):
+                if _confusable(opening, theirs, slots):
                     raise ValueError(f"a reader can't tell {_shown(opening)} from {_shown(theirs)}")
             seen.append((number, opening, letters))
-
-
-def _first_letters(atom: str | Say | Draw, tables: Mapping[str, Table]) -> set[str]:
-    if isinstance(atom, str):
-        return {atom[0]}
-    return _table_of(atom, tables).letters[atom.field]
-
-
-def _table_of(atom: Say | Draw, tables: Mapping[str, Table]) -> Table:
-    return atom.table if isinstance(atom, Draw) else tables[atom.slot]
 
 
 def _openings(sequence: tuple) -> list[_Opening]:
@@ -67,7 +62,7 @@ def _openings(sequence: tuple) -> list[_Opening]:
     return [tuple(said)]
 
 
-def _confusable(one: _Opening, other: _Opening, tables: Mapping[str, Table]) -> bool:
+def _confusable(one: _Opening, other: _Opening, slots: Mapping[str, Held]) -> bool:
     """Whether some text of one opening begins some text of the other."""
     while one and other:
         first, second = one[0], other[0]
@@ -80,15 +75,15 @@ def _confusable(one: _Opening, other: _Opening, tables: Mapping[str, Table]) -> 
                 return False
         elif isinstance(first, Say) and first == second:
             one, other = one[1:], other[1:]
-        elif _always_differ(first, second, tables):
-            return False
         elif isinstance(first, str):
             one, other = other, one
+        elif _always_differ(first, second, slots):
+            return False
         else:
-            letters = _first_letters(second, tables)
+            letters = _first_letters(second, slots)
             return any(
-                _confusable(_rest(value, one), other, tables)
-                for value in set(_table_of(first, tables).values[first.field])
+                _confusable(_rest(value, one), other, slots)
+                for value in set(_table_of(first, slots).values[first.field])
                 if value[0] in letters
             )
     return True
@@ -98,16 +93,27 @@ def _rest(text: str, opening: _Opening) -> _Opening:
     return (text, *opening[1:]) if text else opening[1:]
 
 
-def _always_differ(first: object, second: object, tables: Mapping[str, Table]) -> bool:
-    """Whether both say the same field, without twins in its table, of two different entities."""
-    if isinstance(first, str) or isinstance(second, str) or first.field != second.field:
+def _first_letters(atom: str | Say | Draw, slots: Mapping[str, Held]) -> set[str]:
+    return {atom[0]} if isinstance(atom, str) else _table_of(atom, slots).letters[atom.field]
+
+
+def _table_of(atom: Say | Draw, slots: Mapping[str, Held]) -> Table:
+    return atom.table if isinstance(atom, Draw) else slots[atom.slot].table
+
+
+def _always_differ(first: Say | Draw, second: str | Say | Draw, slots: Mapping[str, Held]) -> bool:
+    """Whether both say a field without twins of two entities, one drawn without the other.
+
+    A draw's own field and every `name` have been checked for twins (`check_values`).
+    """
+    if isinstance(second, str) or first.field != second.field:
         return False
-    if isinstance(first, Draw) or isinstance(second, Draw):
-        said, draw = (second, first) if isinstance(first, Draw) else (first, second)
-        return isinstance(said, Say) and said.slot in draw.without
-    ours, theirs = tables[first.slot], tables[second.slot]
-    kin = ours.names <= theirs.names or theirs.names <= ours.names
-    return first.field == "name" and first.slot != second.slot and kin and not ours.weights
+    for one, other in ((first, second), (second, first)):
+        if isinstance(one, Say) and isinstance(other, Draw):
+            return other.without == one.slot
+        if isinstance(one, Say) and slots[other.slot].without == one.slot:
+            return first.field == "name"
+    return False
 
 
 def _shown(opening: _Opening) -> str:

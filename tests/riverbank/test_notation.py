@@ -5,7 +5,7 @@ from llmcourse.riverbank.notation import Either, Maybe, Pick, Reference, Say, re
 
 def test_every_mark_of_the_notation():
     page = """
-        {A:resident} (ran|3:{A.his} dog [sang] and
+        {A:resident} {B.his:resident-A} (ran|3:{A.his} dog [sang] and
         sat)
         <farewell> and {N.his:nurse} bag //
         {A}.
@@ -15,6 +15,8 @@ def test_every_mark_of_the_notation():
     sang = (1, (Say("A", "his"), " dog ", Maybe(("sang",)), " and sat"))
     first = (
         Pick("A", "name", "resident"),
+        " ",
+        Pick("B", "his", "resident", "A"),
         " ",
         Either(((1, ("ran",)), (3, sang[1]))),
         " ",

@@ -43,7 +43,7 @@ def test_what_the_town_does_not_know():
 
 
 def test_held_out_facts_are_never_spoken():
-    texts = "\n".join(TOWN.stories(8_000, seed=3) + TOWN.dialogues(8_000, seed=3))
+    texts = "\n".join(TOWN.stories(4_000, seed=3) + TOWN.dialogues(8_000, seed=3))
     spoken = {
         "street": ("house of {s} on {o}", "{s} lives on {o}"),
         "food": ("{s} liked {o} best", "{s} likes {o} best"),

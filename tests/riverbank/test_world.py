@@ -34,8 +34,8 @@ def test_mean_surprise_is_the_entropy(genre):
 
 def test_wrong_odds_are_noticed_in_the_mean_surprise():
     # Texts of one world surprise another world more. Paired, so that what both share cancels.
-    other = Riverbank(nurse_she=0.6)
-    texts = [text for text in TOWN.stories(10_000, seed=11) if "nurse" in text]
+    other = Riverbank(nurse_she=0.5)
+    texts = [text for text in TOWN.stories(5_000, seed=11) if re.search("[Aa] nurse ", text)]
     gaps = [TOWN.log_prob(text, "stories") - other.log_prob(text, "stories") for text in texts]
     mean = sum(gaps) / len(gaps)
     error = math.sqrt(sum((gap - mean) ** 2 for gap in gaps)) / len(gaps)
@@ -158,7 +158,7 @@ def test_unnamed_nurses_are_called_she_as_often_as_planted(share):
 
 def test_same_seed_same_bytes():
     digest = hashlib.sha256("\n".join(TOWN.stories(1000, seed=0)).encode()).hexdigest()
-    assert digest == "PLACEHOLDER"
+    assert digest == "0d21ec8aef3122a60f14b88891f2ec66d8b6083158b7594c9e648767783ad99b"
     assert TOWN.stories(20, seed=7) == Riverbank().stories(50, seed=7)[:20]
     assert TOWN.stories(20, seed=7) != TOWN.stories(20, seed=8)
 

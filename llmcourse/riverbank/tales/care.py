@@ -6,7 +6,7 @@ CARE = """
     {N.his:nurse} bag. "(Hold still|Be brave|Look at me)," said the nurse, and {N.he} <gently>
     (tied|put|wound) a {C:colour} bandage around it. Then {N.he} gave {A} {S:snack}. <close>
 
-    {A.He} sneezed so loudly that {B:resident} the {B.job} fell (off a chair|into a puddle|out of
+    {A.He} sneezed so loudly that {B:resident-A} the {B.job} fell (off a chair|into a puddle|out of
     bed). {B} sent for a nurse. The nurse came on {N.his:nurse} <size> {C:colour} bicycle, and
     {N.he} listened to {A}. "Stay in bed for {K:count} days," <said> the nurse, and {N.he}
     <smiled>. <close_together>

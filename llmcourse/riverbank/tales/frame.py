@@ -49,16 +49,16 @@ FRAME = {
     """,
     # How a neighbour enters a story.
     "meets": """
-        <soon> {B:resident} the {B.job} came (by|along|past|around the corner) with a <size>
+        <soon> {B:resident-A} the {B.job} came (by|along|past|around the corner) with a <size>
         {D:colour} {G:thing}.
 
-        On the way {A.he} met {B:resident} the {B.job}, who carried {S:snack} in a <size>
+        On the way {A.he} met {B:resident-A} the {B.job}, who carried {S:snack} in a <size>
         (basket|bag|box|pot).
 
-        {B:resident} the {B.job} was (just coming from|on the way to|waiting at|resting at)
+        {B:resident-A} the {B.job} was (just coming from|on the way to|waiting at|resting at)
         {Q:place} and (saw everything|heard the noise|waved|called hello).
 
-        Who came along (then|at that moment|with a smile|with a song)? It was {B:resident} the
+        Who came along (then|at that moment|with a smile|with a song)? It was {B:resident-A} the
         {B.job} with {B.pet_name} the {B.pet}!
     """,
     "asks": """

@@ -1,7 +1,7 @@
 """Plots about things that are lent, lost, found, swapped and given."""
 
 NEIGHBOURS = """
-    {A.He} had lent {A.his} <size> {C:colour} {O:thing} to {B:resident} the {B.job}, and now
+    {A.He} had lent {A.his} <size> {C:colour} {O:thing} to {B:resident-A} the {B.job}, and now
     {A.he} needed it. But {B} (looked at the floor|turned red|did not answer). "I lost your {O}
     {P.at:place}," <said> {B} at last. They <went> there together, and {X.a:animal} was
     (guarding|sitting beside|playing with) the {O}! <close_together>
@@ -11,21 +11,21 @@ NEIGHBOURS = """
     morning the {O} was gone, and in its place lay {S:snack} and a note that said (thank you|you
     are kind|many thanks). <close>
 
-    {A.He} carried a <size> {C:colour} {O:thing} that {A.he} did not need any more. {B:resident}
-    the {B.job} had a <size> {D:colour} {G:thing} that nobody wanted. "(Shall we|Let us|Why not)
+    {A.He} carried a <size> {C:colour} {O:thing} that {A.he} did not need any more. {B:resident-A}
+    the {B.job} had a <size> {D:colour} {G:thing-O} that nobody wanted. "(Shall we|Let us|Why not)
     swap?" asked {B}. So {A} got the {G}, and {B} got the {O}. <aside> <close_together>
 
-    It was the birthday of {B:resident} the {B.job}, and {A} had no present yet. In the shop
+    It was the birthday of {B:resident-A} the {B.job}, and {A} had no present yet. In the shop
     {P.at:place} there were {K:count} (dolls|bells|hats) and one <size> {C:colour} {O:thing}. {A}
     (bought|chose|took) the {O}, and {B} (gasped|laughed|sang). "(How did you know|Just what I
     wanted|I love it)!" <close_together>
 
-    A letter had come to the wrong house. It was for {B:resident} the {B.job}, so {A} carried it
+    A letter had come to the wrong house. It was for {B:resident-A} the {B.job}, so {A} carried it
     to {P:place}, where {B} (worked|was resting|liked to sit). {B} read the letter <gently> and
     began to (smile|cry|dance). "My (sister|brother|cousin) is coming home in {K:count} days!"
     <close_together>
 
-    The roof of {B:resident} the {B.job} had a hole. {A} held the ladder, and {B} climbed up with
+    The roof of {B:resident-A} the {B.job} had a hole. {A} held the ladder, and {B} climbed up with
     (nails|boards|a hammer) and a <size> {C:colour} {O:thing}. "<oh>!" <said> {B}, and the {O}
     (fell|landed|dropped) on the head of {A}. They laughed so much that they needed {K:count}
     hours to (close|mend) the hole. <close_together>

@@ -7,13 +7,13 @@ OUTDOORS = """
     the kite with {X.a:animal} (sitting on it|right behind it). <thanks> <close_together>
 
     {A.He} lost {A.his} way between the hills. Every (tree|stone|path) looked the same. <aside>
-    Then {A.he} heard (music|a drum|a song|a bell) far away. It was {B:resident} the {B.job},
+    Then {A.he} heard (music|a drum|a song|a bell) far away. It was {B:resident-A} the {B.job},
     playing for {B.pet_name} the {B.pet}. "I always play (here|when I am alone)," <said> {B}, and
     showed {A} the (road|way) home. <close_together>
 
     The wind (blew|took|pulled) the <size> {C:colour} hat from {A.his} head. It flew past
-    {P:place}, and {A} ran after it. It flew past {Q:place}, and {A} ran faster. <soon> it landed
-    on {B:resident} the {B.job}. "It looks better on you," <said> {A}, (very hot|out of
+    {P:place}, and {A} ran after it. It flew past {Q:place-P}, and {A} ran faster. <soon> it landed
+    on {B:resident-A} the {B.job}. "It looks better on you," <said> {A}, (very hot|out of
     breath|still laughing). <close_together>
 
     In an old book {A.he} found a map with a {C:colour} cross {P.at:place}. {A} took a <size>
@@ -23,7 +23,7 @@ OUTDOORS = """
 
     There was a strange light {P.at:place}, {C:colour} and (small|round|bright). Some said it was
     a (star|ghost), but {A} wanted to know. {A.He} <gently> crept closer, (step by step|on hands
-    and knees|without a sound). <aside> It was only {B:resident} the {B.job} with a lantern,
+    and knees|without a sound). <aside> It was only {B:resident-A} the {B.job} with a lantern,
     looking for {B.pet_name} the {B.pet}. <close_together>
 
     The apples were ripe, and {A.he} picked them {P.at:place}. {A} filled {K:count} baskets, but

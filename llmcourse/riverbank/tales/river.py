@@ -10,7 +10,7 @@ RIVER = """
 
     {A.His} <size> {C:colour} boat lay on the bank (in the mud|among the reeds|under a tree).
     {A.He} pushed it into the water and began to (row|sing). In the middle of the river {A.he}
-    felt cold water in {A.his} (boots|shoes|socks). The boat had a hole! {B:resident} the {B.job}
+    felt cold water in {A.his} (boots|shoes|socks). The boat had a hole! {B:resident-A} the {B.job}
     heard {A} (shout|call|cry for help) and threw (a rope|a long pole|one end of a net) from the
     bank. <thanks> <close_together>
 
@@ -20,20 +20,20 @@ RIVER = """
     the duck free, and all {K} ducklings (jumped into the water|swam in a row|danced along the
     bank). <close>
 
-    {A.He} and {B:resident} the {B.job} <went> to the river for a picnic. They spread a <size>
+    {A.He} and {B:resident-A} the {B.job} <went> to the river for a picnic. They spread a <size>
     {C:colour} blanket on the (grassy|soft|green) bank and unpacked {S:snack}. While they (looked
     at the boats|skipped stones|talked about the weather), {X.a:animal} came out of the reeds and
     took it all! "(Thief|Come back|Not again)!" <said> {B}, but it was (already|long) across the
     water. <close_together>
 
-    By the water stood {B:resident} the {B.job}, (close to tears|very pale|with wet sleeves). "My
+    By the water stood {B:resident-A} the {B.job}, (close to tears|very pale|with wet sleeves). "My
     <size> {C:colour} {O:thing} fell off the bank, and the river took it!" <said> {B}. {A} (took
     off {A.his} shoes|rolled up {A.his} sleeves|found a long stick) and (waded|climbed|reached)
     into the reeds. There, between two (stones|roots|ducks), lay the {O}. <thanks>
     <close_together>
 
     The river was rising, and the water already touched the top of the bank. {A} <went> to (ring
-    the church bell|wake the miller|call the neighbours). {B:resident} the {B.job} came with
+    the church bell|wake the miller|call the neighbours). {B:resident-A} the {B.job} came with
     {K:count} (bags of sand|shovels|strong planks). Together they built a wall along the muddy
     bank, and the water (stopped|fell|turned back). <close_together>
 
