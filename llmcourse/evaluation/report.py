@@ -62,7 +62,7 @@ def evaluate(
     if config.data != "riverbank":
         return measured
     town = Riverbank()
-    floors = np.array([-town.log_prob(text) for text in texts])
+    floors = np.array([-town.log_prob(text, "stories") for text in texts])
     gap, error = found.above(floors)
     written = sample_texts(network, tokenizer, samples, seed=seed)
     return replace(
@@ -92,4 +92,4 @@ def sample_texts(network: GPT, tokenizer: Tokenizer, count: int, *, seed: int) -
 
 def valid_share(texts: Sequence[str], town: Riverbank) -> float:
     """The share of `texts` that the town could have said, word for word."""
-    return sum(math.isfinite(town.log_prob(text)) for text in texts) / len(texts)
+    return sum(math.isfinite(town.log_prob(text, "stories")) for text in texts) / len(texts)

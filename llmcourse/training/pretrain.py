@@ -128,7 +128,7 @@ class _Run:
     def __init__(self, config: TrainConfig, out: Path, corpus: Corpus, world: World):
         self.config, self.out, self.corpus, self.world = config, out, corpus, world
         shape = replace(config.model, vocab_size=corpus.tokenizer.vocab_size)
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[]):  # the weights are made on the processor
             torch.manual_seed(config.seed)
             self.model = GPT(shape).to(world.device)
         self.batches = _batches(config, corpus)
@@ -140,7 +140,8 @@ class _Run:
                 todo="Restore it, or start another run (--out).",
             )
         self.progress = replace(found, corpus=corpus.fingerprint)
-        self.update.scaler.load_state_dict(found.scaler)
+        if found.scaler:
+            self.update.scaler.load_state_dict(found.scaler)
         if world.writes:
             corpus.tokenizer.save(out / TOKENIZER)
             write_config(out, config, shape)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from llmcourse.errors import UserError
@@ -121,6 +122,26 @@ def test_killed_three_times_the_weights_are_the_same(small, tmp_path):
         [line | {"seconds": 0} for line in read_log(folder)] for folder in (torn, whole)
     )
     assert log == expected
+
+
+def test_a_float16_run_keeps_its_loss_scale(small, tmp_path, monkeypatch):
+    """On a processor, for the test: what a GPU without bfloat16 does."""
+    monkeypatch.setattr("llmcourse.training.update.choose_dtype", lambda *_: torch.float16)
+
+    def interrupt(report):
+        os.kill(os.getpid(), signal.SIGINT)
+
+    pretrain(small(), tmp_path / "whole")
+    with pytest.raises(Stopped):
+        pretrain(small(), tmp_path / "torn", on_step=interrupt)
+    pretrain(small(), tmp_path / "torn", resume=True)
+    log = read_log(tmp_path / "whole")
+    assert log[-1]["loss"] < log[0]["loss"]
+    ours, theirs = (tmp_path / name / "optimizer.safetensors" for name in ("torn", "whole"))
+    a, b = load_file(ours), load_file(theirs)
+    assert all(torch.equal(a[name], b[name]) for name in b)
+    with safe_open(ours, "pt") as stored:
+        assert json.loads(stored.metadata()["progress"])["scaler"]["scale"] > 1
 
 
 def test_ctrl_c_saves_and_says_where(small, tmp_path):

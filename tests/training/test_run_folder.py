@@ -92,7 +92,7 @@ def test_no_configuration(out, content):
 
 
 def test_other_settings_are_named(out, small):
-    with pytest.raises(UserError, match=r"started with lr 0.003, not 0.001"):
+    with pytest.raises(UserError, match=r"started with lr 0.01, not 0.001"):
         check_same(small(lr=1e-3), small(), out)
     deeper = small(batch_tokens=64).at_depth(4)
     with pytest.raises(UserError, match="batch_tokens 64, not 128"):
