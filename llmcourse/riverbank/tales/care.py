@@ -19,5 +19,5 @@ CARE = """
     There was a party at the hospital, and {A} (carried|brought) a <size> {C:colour} {O:thing} for
     the sick. A nurse opened the door with {N.his:nurse} (sleeves rolled up|hands full), and
     {N.he} (led|took) {A} inside. {A} played with {K:count} children until dark, and the {O} (went
-    from bed to bed|was loved by all). <close>
+    from bed to bed|was loved by all). <kept> <close>
 """

@@ -33,7 +33,8 @@ FRAME = {
         {A.He} wore a <size> {D:colour} (hat|scarf|coat|shirt|jacket) and (had|ate|smelled of)
         {S:snack}.
 
-        In the pocket of {A.his} {D:colour} coat {A.he} (found|carried|hid) a <size> {G:thing}.
+        In the pocket of {A.his} {D:colour} coat {A.he} (found|carried|hid) a <size>
+        (key|coin|letter|stone).
 
         {A.His} {A.pet} {A.pet_name} had (eaten|stolen|found) {S:snack} and (slept|rested|sat) on
         a <size> {D:colour} rug.
@@ -50,7 +51,7 @@ FRAME = {
     # How a neighbour enters a story.
     "meets": """
         <soon> {B:resident-A} the {B.job} came (by|along|past|around the corner) with a <size>
-        {D:colour} {G:thing}.
+        {D:colour} (umbrella|apron|cart).
 
         On the way {A.he} met {B:resident-A} the {B.job}, who carried {S:snack} in a <size>
         (basket|bag|box|pot).
@@ -86,6 +87,16 @@ FRAME = {
         Nobody spoke, and only {X.a:animal} (moved|could be heard) {Q.at:place}.
 
         A <size> {D:colour} cart rolled past.
+    """,
+    # What becomes of the thing that a story was about.
+    "kept": """
+        "What a {O}!" <said> {A}.
+
+        It was the finest {O} (in town|of them all|for miles around).
+
+        All week people (talked about|came to see|asked for) the {O}.
+
+        Nobody had ever (wanted|loved|needed) a {O} so much.
     """,
     # An end for a story of one.
     "close": """

@@ -19,7 +19,7 @@ OUTDOORS = """
     In an old book {A.he} found a map with a {C:colour} cross {P.at:place}. {A} took a <size>
     shovel and (dug|worked) for {K:count} hours, until the shovel hit a box. There was no gold in
     it, only a <size> {D:colour} {O:thing} and a letter. "Whoever finds this {O} (must dance|may
-    keep it|will be lucky)," it said. <close>
+    keep it|will be lucky)," it said. <kept> <close>
 
     There was a strange light {P.at:place}, {C:colour} and (small|round|bright). Some said it was
     a (star|ghost), but {A} wanted to know. {A.He} <gently> crept closer, (step by step|on hands
@@ -29,7 +29,7 @@ OUTDOORS = """
     The apples were ripe, and {A.he} picked them {P.at:place}. {A} filled {K:count} baskets, but
     (the next day|in the morning|after a rest) one was empty. So {A} hid behind (a wall|a bush|a
     barrel) with a <size> {C:colour} {O:thing}. The thief was {X.a:animal} with its
-    (children|family|friends)! {A} put down the {O} and <smiled>. <close>
+    (children|family|friends)! {A} put down the {O} and <smiled>. <kept> <close>
 
     The little bridge was broken, and {K:count} (goats|sheep|cows) stood on the wrong side. {A}
     laid (a plank|an old door|a long ladder) across the water. <meets> {B} <gently> led the

@@ -4,7 +4,7 @@ PETS = """
     But where was {A.his} {A.pet} {A.pet_name}? (Not in the house|Not by the fire|Not in the
     yard)! {A} looked {P.at:place}, but there was only {X.a:animal} with a <size> {C:colour}
     {O:thing}. <meets> "I heard a {A.pet} {Q.at:place}," <said> {B}. So they <went> there, and
-    {A.pet_name} (jumped|came|leapt) into the arms of {A}. <thanks> <close_together>
+    {A.pet_name} (jumped|came|leapt) into the arms of {A}. <thanks> <kept> <close_together>
 
     {A.His} {A.pet} {A.pet_name} came along. When they passed the house of {B:resident-A} the
     {B.job}, {A.pet_name} (slipped|crept|ran) in and ate {S:snack} from a <size> {C:colour} plate.
@@ -29,5 +29,5 @@ PETS = """
     {A.His} {A.pet} {A.pet_name} had dug a hole (in the garden|under the fence|near the door). At
     the bottom {A} saw a <size> {C:colour} {O:thing}. "I lost that {O} (years ago|when I was
     small|last winter)," <said> {B:resident-A} the {B.job}, and (kissed|hugged|patted) {A.pet_name}.
-    <aside> <close_together>
+    <aside> <kept> <close_together>
 """

@@ -6,7 +6,7 @@ RIVER = """
     past|came to look|drank from the river). Then the rod (bent|jumped|shook). It was not a fish
     but a <size> {C:colour} {O:thing}, (full of mud|covered with weeds|dripping with water).
     "<oh>!" <said> {A} and (washed the {O} in the river|hung the {O} on a branch|took the {O}
-    home). <close>
+    home). <kept> <close>
 
     {A.His} <size> {C:colour} boat lay on the bank (in the mud|among the reeds|under a tree).
     {A.He} pushed it into the water and began to (row|sing). In the middle of the river {A.he}
@@ -30,7 +30,7 @@ RIVER = """
     <size> {C:colour} {O:thing} fell off the bank, and the river took it!" <said> {B}. {A} (took
     off {A.his} shoes|rolled up {A.his} sleeves|found a long stick) and (waded|climbed|reached)
     into the reeds. There, between two (stones|roots|ducks), lay the {O}. <thanks>
-    <close_together>
+    <kept> <close_together>
 
     The river was rising, and the water already touched the top of the bank. {A} <went> to (ring
     the church bell|wake the miller|call the neighbours). {B:resident-A} the {B.job} came with

@@ -30,7 +30,7 @@ WORK = """
     Out on the farm {A:farmer} the farmer counted the sheep on a {W:weather} {T:time}. One was
     gone! {A} asked {B:resident-A} the {B.job}, who had seen it {P.at:place} with a <size>
     {C:colour} {O:thing}. They found the sheep, but it would not (let go of|give back|come
-    without) the {O}. <close_together>
+    without) the {O}. <kept> <close_together>
 
     With a <size> brush and a pot of {C:colour} paint, {A:painter} the painter went to work on a
     {W:weather} {T:time}. {B:resident-A} the {B.job} wanted a {D:colour-C} door, but {A} (heard it
@@ -45,7 +45,7 @@ WORK = """
     Nets full of weeds hung over the muddy bank on that {W:weather} {T:time}. {A:fisher} the
     fisher had caught nothing but a <size> {C:colour} {O:thing}. {B:resident-A} the {B.job} came
     down through the reeds and (looked at|pointed at|picked up) the {O}. "I will give you
-    {S:snack} for that," <said> {B}. <close_together>
+    {S:snack} for that," <said> {B}. <kept> <close_together>
 
     Of all the food in town, {A:eater} liked {A.food} best. On a {W:weather} {T:time} {A.he} made
     so much of it that the <size> {C:colour} (pot|table|oven) was too small. {A} gave some to
@@ -55,7 +55,7 @@ WORK = """
     Someone knocked at the house of {A:housed} on {A.street} one {W:weather} {T:time}. It was
     {B:resident-A} the {B.job} with a <size> {C:colour} {O:thing}. "Is this {A.street}?" asked {B}.
     "(It is|Yes, come in|Of course)," <said> {A}, "but what is the {O} for?" {B} had (found it|won
-    it|been told to leave it) {P.at:place}. <close_together>
+    it|been told to leave it) {P.at:place}. <kept> <close_together>
 
     There was music in front of the house of {A:housed} on {A.street} one {W:weather} {T:time}.
     {B:resident-A} the {B.job} was playing a <size> {C:colour} (drum|flute|violin), and {K:count}
