@@ -17,6 +17,8 @@ from llmcourse.files import user_cache
 from llmcourse.inputs import Tokenizer, load_tokenizer
 from llmcourse.network import GPT, load_checkpoint
 from llmcourse.training import PRESETS, TrainConfig, pretrain
+from llmcourse.training.resume import steps_done
+from llmcourse.training.run_folder import STATE
 
 RECIPES: dict[str, TrainConfig] = {"riverbank": PRESETS["tiny"]}
 
@@ -62,7 +64,7 @@ def train(name: str = "riverbank") -> Path:
 
     config = RECIPES[name]
     folder = user_cache() / "zoo" / f"{name}-{_fingerprint(config)}"
-    if not (folder / "model.safetensors").exists():
+    if steps_done(folder / STATE) < config.steps:
         bar = TrainingBar()
         bar.console.print(f"Training the model {name!r}, once. It will be kept in {folder}.")
         with bar.shown():

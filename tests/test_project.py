@@ -31,6 +31,7 @@ COLAB = {
     "rich": "13.9.4",
     "jaxtyping": "0.3.9",
     "packaging": "25.0",
+    "filelock": "3.20.0",
 }
 
 

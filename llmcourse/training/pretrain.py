@@ -199,8 +199,9 @@ class _Run:
     def _save(self) -> None:
         if self.world.writes:
             self.progress = replace(self.progress, scaler=self.update.scaler.state_dict())
-            save_state(self.out / STATE, self.progress, self.model, self.update.optimizers)
+            # The weights first: where the state says that a step is done, they are of that step.
             save_weights(self.model, self.out / WEIGHTS)
+            save_state(self.out / STATE, self.progress, self.model, self.update.optimizers)
 
 
 def _batches(config: TrainConfig, corpus: Corpus) -> Windows | Documents:

@@ -68,6 +68,15 @@ def load_state(file: Path, model: nn.Module, optimizers: list[torch.optim.Optimi
         ) from error
 
 
+def steps_done(file: Path) -> int:
+    """How many steps the state in `file` has behind it; 0 where there is none that can be read."""
+    try:
+        with safe_open(file, "pt") as stored:
+            return json.loads(stored.metadata()["progress"])["step"]
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        return 0
+
+
 def _optimizer_tensors(
     model: nn.Module, optimizers: list[torch.optim.Optimizer]
 ) -> dict[str, Tensor]:

@@ -117,7 +117,7 @@ def test_resume_of_a_finished_run_changes_nothing(llmcourse, run_folder):
         (["train", "--data", "nowhere.txt", "--out", "{new}"], "nowhere.txt"),
         (["train", "--data", "{empty}", "--out", "{new}"], "empty"),
         (["train", "--data", "{short}", "--out", "{new}"], "too few"),
-        (["train", "--vocab-size", "100", "--set", "documents=9", "--out", "{new}"], "vocabulary of 100"),
+        (["train", "--vocab-size", "99", "--set", "documents=9", "--out", "{new}"], "lary of 99"),
         (["train", "--set", "n_head=3", "--out", "{new}"], "3 heads"),
         (["train", "--set", "colour=red"], "no setting colour"),
         (["train", "--set", "steps=many", "--out", "{new}"], "wrong kind"),

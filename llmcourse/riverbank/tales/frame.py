@@ -108,9 +108,9 @@ FRAME = {
         Soon {A} was (at home|in bed|asleep|back in the kitchen), (tired|wet|warm|hungry) but
         {M:mood}, and dreamed of {S:snack}.
 
-        It was the (best|strangest|longest|finest) {T} of the (week|month|year|season).
+        It was the (best|strangest|longest|finest) day of the (week|month|year|season).
 
-        {A} (never forgot|often thought of|still talks about) that {W} {T}.
+        {A} (never forgot|often thought of|still talks about) that day.
 
         At home {A.his} {A.pet} {A.pet_name} was waiting (by the door|at the window|by the
         fire|under the table).
@@ -129,11 +129,12 @@ FRAME = {
 
         Then {A} and {B} sat down (together|side by side) {Q.at:place} and shared {S:snack}.
 
-        {B} and {A} have (been friends|had tea every week|helped each other) ever since.
+        They have (been friends|had tea every week|helped each other) ever since.
 
         "(What a day|All is well|That was fun|Now let us eat)!" said {B}, and {A} <smiled>.
 
-        {A} gave {B} {S:snack} (to say thank you|for the way home|for supper), and {B} <smiled>.
+        Before they parted, {B} got {S:snack} (to say thank you|for the way home|for supper), and
+        {A} <smiled>.
     """,
     # Small words that many stories need.
     "soon": "(At last|After a while|A little later|Before long|Not much later)",

@@ -21,7 +21,8 @@ MONEY = """
     {A.He} went to the bank to ask for a loan. "What for?" asked the clerk (behind the
     counter|with a frown|over a pile of coins). "For a <size> {C:colour} {O:thing}," <said> {A},
     and the clerk counted out {K:count} (silver|bright|gold) coins. {A} bought the {O},
-    (played|worked|went from house to house) with it for a month, and paid it all back. <kept> <close>
+    (played|worked|went from house to house) with it for a month, and paid it all back. <kept>
+    <close>
 
     A strange (noise|scratching|knocking) came from the vault of the bank. The clerk (hid under
     the counter|shook with fear|dropped {K:count} coins). "It is a (robber|ghost|monster)!" Only
@@ -39,7 +40,8 @@ MONEY = """
     the {O} tight|looked at the {O}|cried for joy) and could not speak. <kept> <close_together>
 
     There was a long line at the bank, and only one clerk to count the coins. In front of {A}
-    stood {B:resident-A} the {B.job}, who (carried|held|hid) a <size> {C:colour} {O:thing}. "I want
-    to (pay with this|keep this in the vault|get money for this)," <said> {B}. The clerk
-    (frowned|laughed|coughed). Then {A} gave {B} {K:count} coins for the {O}. <kept> <close_together>
+    stood {B:resident-A} the {B.job}, who (carried|held|hid) a <size> {C:colour} {O:thing}. "I
+    want to (pay with this|keep this in the vault|get money for this)," <said> {B}. The clerk
+    (frowned|laughed|coughed). Then {A} gave {B} {K:count} coins for the {O}. <kept>
+    <close_together>
 """
