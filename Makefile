@@ -20,7 +20,7 @@ help:
 
 #: make course    install, train the course's model (about 3 minutes), sample it, evaluate it, print a summary
 course: evaluate
-	@$(BIN)/python -m llmcourse.cli.summary $(COURSE)
+	@$(BIN)/llmcourse summary $(COURSE)
 
 train: $(COURSE)/train.json
 sample: $(COURSE)/sample.json
@@ -29,7 +29,7 @@ evaluate: $(COURSE)/sample.json $(COURSE)/evaluate.json
 $(COURSE)/train.json: .venv/course $(SOURCES)
 	$(BIN)/llmcourse train $(TRAIN) --json $@
 $(COURSE)/sample.json: $(COURSE)/train.json
-	$(BIN)/llmcourse sample $(MODEL) --prompt "The bank by the river" --count 3 --json $@
+	$(BIN)/llmcourse sample $(MODEL) --count 3 --seed 0 --json $@
 $(COURSE)/evaluate.json: $(COURSE)/train.json
 	$(BIN)/llmcourse evaluate $(MODEL) --samples $(VALID) --json $@
 

@@ -39,7 +39,7 @@ def test_the_course_trains_samples_evaluates_and_sums_up(course):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "entropy floor" in done.stdout
     shown = subprocess.run(
-        [sys.executable, "-m", "llmcourse.cli.summary", str(course.folder / "results"), "--json"],
+        [sys.executable, "-m", "llmcourse", "summary", str(course.folder / "results"), "--json"],
         capture_output=True,
         text=True,
         check=True,

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from llmcourse import __version__
-from llmcourse.cli import chat, doctor, evaluate, sample, train
+from llmcourse.cli import chat, doctor, evaluate, sample, summary, train
 from llmcourse.errors import UserError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command(epilog=sample.EXAMPLE)(sample.sample)
 app.command(epilog=chat.EXAMPLE)(chat.chat)
 app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
+app.command(epilog=summary.EXAMPLE, hidden=True)(summary.summary)  # the end of `make course`
 
 
 def _show_version(wanted: bool | None) -> None:

@@ -4,18 +4,21 @@ import typer
 
 from llmcourse.cli.sample import MaxTokens, Model, Seed, Temperature, TopK, TopP
 
-EXAMPLE = 'Example: echo "What does Anna do?" | llmcourse chat riverbank'
+EXAMPLE = (
+    "Example: llmcourse train --data riverbank:dialogues --steps 400 --out runs/dialogues"
+    " && llmcourse chat runs/dialogues"
+)
 
 
 def chat(
-    model: Model = "riverbank",
+    model: Model,
     max_tokens: MaxTokens = 100,
     temperature: Temperature = 0.0,
     top_k: TopK = 0,
     top_p: TopP = 1.0,
     seed: Seed = None,
 ) -> None:
-    """Ask a trained model questions, a line each; an empty line or Ctrl-D ends the talk.
+    """Ask a model that learned from dialogues, a line each; an empty line or Ctrl-D ends the talk.
 
     The model reads the talk so far in the layout of the town's dialogues ("Question: …", "Answer:
     …"). When the talk outgrows its context, the oldest turns are left out.

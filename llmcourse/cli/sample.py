@@ -8,7 +8,7 @@ import typer
 
 from llmcourse.cli.summary import record
 
-EXAMPLE = 'Example: llmcourse sample riverbank --prompt "The bank by the river" --temperature 0.8'
+EXAMPLE = 'Example: llmcourse sample riverbank --prompt "One windy morning," --temperature 0.8'
 
 Model = Annotated[
     str,

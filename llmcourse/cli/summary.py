@@ -12,6 +12,8 @@ import typer
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
 
+EXAMPLE = "Example: llmcourse summary build/course --json"
+
 STEPS = ("train", "sample", "evaluate")
 
 # Key of the summary -> (step whose file holds it, label, how a person reads it).
@@ -51,7 +53,7 @@ def summarize(folder: Path) -> dict[str, Any]:
     return summary | {"seconds": {step: results[step]["seconds"] for step in STEPS}}
 
 
-def show(
+def summary(
     folder: Annotated[Path, typer.Argument(help="Where `make course` left its results.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with fixed keys.")] = False,
 ) -> None:
@@ -59,18 +61,14 @@ def show(
     from rich.console import Console
     from rich.table import Table
 
-    summary = summarize(folder)
+    values = summarize(folder)
     if as_json:
-        typer.echo(json.dumps(summary, indent=2))
+        typer.echo(json.dumps(values, indent=2))
         return
     table = Table(title="llmcourse", show_header=False, title_justify="left")
     for key, (_, label, form) in KEYS.items():
-        if summary[key] is not None:
-            table.add_row(label, form.format(summary[key]))
-    for step, seconds in summary["seconds"].items():
+        if values[key] is not None:
+            table.add_row(label, form.format(values[key]))
+    for step, seconds in values["seconds"].items():
         table.add_row(f"time of {step}", f"{seconds:.0f} s")
     Console().print(table)
-
-
-if __name__ == "__main__":
-    typer.run(show)

@@ -20,7 +20,9 @@ def train(
     preset: Annotated[str, typer.Option(help="tiny, char, t4 or gpt2.")] = "tiny",
     data: Annotated[
         str | None,
-        typer.Option(help="riverbank, austen, tinystories, hub:owner/name, or a path."),
+        typer.Option(
+            help="riverbank, riverbank:dialogues, austen, tinystories, hub:owner/name, or a path."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The run folder.", show_default="runs/ and the data's name")
@@ -68,7 +70,7 @@ def train(
     given = {"data": data, "steps": steps, "vocab_size": vocab_size, "seed": seed}
     given = {name: value for name, value in given.items() if value is not None}
     config = override(config, given | dict(map(_setting, settings or [])))
-    folder = out or Path("runs") / Path(config.data.rpartition("/")[2]).stem
+    folder = out or Path("runs") / Path(config.data.rpartition("/")[2].replace(":", "-")).stem
     seconds = _run(config, folder, resume)
     record(json, {"folder": str(folder), "seconds": seconds})
 

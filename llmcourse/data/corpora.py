@@ -22,7 +22,12 @@ from llmcourse.errors import UserError
 if TYPE_CHECKING:
     from datasets import Dataset, IterableDataset
 
-NAMES = {"riverbank": riverbank, "austen": austen, "tinystories": tinystories}
+NAMES = {
+    "riverbank": riverbank,
+    "riverbank:dialogues": partial(riverbank, genre="dialogues"),
+    "austen": austen,
+    "tinystories": tinystories,
+}
 
 
 def load_corpus(
@@ -32,6 +37,7 @@ def load_corpus(
 
         name              what it is                                 options
         riverbank         stories of the generated town              n=40_000 or 1_000, seed=0
+        riverbank:dialogues   questions about it, with answers       the same
         austen            six novels, a document a chapter
         tinystories       short stories, from the hub                streaming=False
         hub:owner/name    a dataset of the Hugging Face hub          config=None, streaming=False

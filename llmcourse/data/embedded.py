@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 STORIES = {"train": 40_000, "validation": 1_000}
 
 
-def riverbank(split: str, *, n: int | None = None, seed: int = 0) -> "Dataset":
-    """Return `n` stories of the town; by default 40,000 to train on and 1,000 for validation.
+def riverbank(
+    split: str, *, n: int | None = None, seed: int = 0, genre: str = "stories"
+) -> "Dataset":
+    """Return `n` texts of the town; by default 40,000 to train on and 1,000 for validation.
 
     `seed` chooses the draw, not the town. No two draws share a random stream: not the splits of one
     seed, not those of different seeds. Raises UserError where `n` is below 1.
@@ -33,8 +35,9 @@ def riverbank(split: str, *, n: int | None = None, seed: int = 0) -> "Dataset":
 
     n = STORIES[split] if n is None else n
     if n < 1:
-        raise UserError(f"{n} stories are not a corpus.", todo="Ask for one or more.")
-    return Dataset.from_dict({"text": list(_town().stories(n, 2 * seed + (split != "train")))})
+        raise UserError(f"{n} {genre} are not a corpus.", todo="Ask for one or more.")
+    write = {"stories": _town().stories, "dialogues": _town().dialogues}[genre]
+    return Dataset.from_dict({"text": write(n, 2 * seed + (split != "train"))})
 
 
 @cache

@@ -59,10 +59,12 @@ def evaluate(
         bits_per_byte=found.bits_per_byte(sum(len(text.encode()) for text in texts)),
         perplexity=found.perplexity,
     )
-    if config.data != "riverbank":
+    corpus, _, genre = config.data.partition(":")
+    if corpus != "riverbank":
         return measured
+    genre = genre or "stories"
     town = Riverbank()
-    floors = np.array([-town.log_prob(text, "stories") for text in texts])
+    floors = np.array([-town.log_prob(text, genre) for text in texts])
     gap, error = found.above(floors)
     written = sample_texts(network, tokenizer, samples, seed=seed)
     return replace(
@@ -70,7 +72,7 @@ def evaluate(
         floor=found.per_token - gap,
         above_floor=gap / (found.per_token - gap),
         error=error,
-        valid_share=valid_share(written, town) if written else None,
+        valid_share=valid_share(written, town, genre) if written else None,
     )
 
 
@@ -90,6 +92,6 @@ def sample_texts(network: GPT, tokenizer: Tokenizer, count: int, *, seed: int) -
     return texts
 
 
-def valid_share(texts: Sequence[str], town: Riverbank) -> float:
+def valid_share(texts: Sequence[str], town: Riverbank, genre: str = "stories") -> float:
     """The share of `texts` that the town could have said, word for word."""
-    return sum(math.isfinite(town.log_prob(text, "stories")) for text in texts) / len(texts)
+    return sum(math.isfinite(town.log_prob(text, genre)) for text in texts) / len(texts)

@@ -41,7 +41,9 @@ class Corpus:
 def read_corpus(config: TrainConfig, tokenizer: Tokenizer | None = None) -> Corpus:
     """Load, tokenize and map the corpus of `config`, with a new tokenizer where none is given."""
     options = {"config": config.subset} if config.subset else {}
-    wanted = {"n": config.documents} if config.documents and config.data == "riverbank" else {}
+    wanted = (
+        {"n": config.documents} if config.documents and config.data.startswith("riverbank") else {}
+    )
     train = load_corpus(config.data, "train", **options, **wanted)
     if config.documents and len(train) > config.documents:
         train = train.select(range(config.documents))
