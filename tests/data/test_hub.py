@@ -94,10 +94,14 @@ def hub(repository: Path):
     server.server_close()
 
 
+# Without clean-up: threads of pyarrow that still read ahead can abort an interpreter that closes.
+LEAVE = "\nimport os, sys\nsys.stdout.flush()\nos._exit(0)"
+
+
 def in_a_process(script: str, **environment: str) -> object:
     """Run `script` where the hub's address can still be chosen; return what it prints as JSON."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(script)],
+        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(script) + LEAVE],
         env=os.environ | {"HF_HUB_DISABLE_XET": "1"} | environment,
         capture_output=True,
         text=True,

@@ -34,7 +34,7 @@ FRAME = {
         {S:snack}.
 
         In the pocket of {A.his} {D:colour} coat {A.he} (found|carried|hid) a <size>
-        (key|coin|letter|stone).
+        (key|shell|letter|stone).
 
         {A.His} {A.pet} {A.pet_name} had (eaten|stolen|found) {S:snack} and (slept|rested|sat) on
         a <size> {D:colour} rug.
