@@ -1,11 +1,13 @@
 """The corpora that come with the package."""
 
+import math
 import re
 
 import pytest
 
 from llmcourse.data import load_corpus
 from llmcourse.errors import UserError
+from llmcourse.riverbank import Riverbank
 
 
 def test_riverbank_is_drawn_afresh_for_each_split_and_seed():
@@ -65,3 +67,9 @@ def test_austen_is_clean_text():
         assert not re.search(r"(?i)chapter [0-9ivx]+$|finis$|the end$|\[(at this|end vol)", text)
     opening = "It is a truth universally acknowledged, that a single man in possession of a good"
     assert any(text.startswith(opening) for text in texts)
+
+
+def test_the_towns_dialogues_are_a_corpus_of_their_own():
+    texts = load_corpus("riverbank:dialogues", "validation", n=20)["text"][:]
+    assert len(texts) == 20
+    assert all(math.isfinite(Riverbank().log_prob(text, "dialogues")) for text in texts)
