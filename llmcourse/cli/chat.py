@@ -2,7 +2,7 @@
 
 import typer
 
-from llmcourse.cli.sample import MaxTokens, Model, Seed, Temperature, TopK, TopP
+from llmcourse.cli.sample import MaxTokens, Model, Seed, Temperature, TopK, TopP, show
 
 EXAMPLE = (
     "Example: llmcourse train --data riverbank:dialogues --steps 400 --out runs/dialogues"
@@ -45,12 +45,7 @@ def chat(
             end=trained.tokenizer.end_of_text,
             stop="\n",
         )
-        answer = ""
-        for piece in pieces:
-            typer.echo(piece, nl=False)
-            answer += piece
-        typer.echo()
-        turns[-1] += answer + "\n"
+        turns[-1] += show(pieces) + "\n"
 
 
 def _ask() -> str:

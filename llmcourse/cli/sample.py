@@ -1,8 +1,9 @@
 """`llmcourse sample`: let a trained model write."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -67,16 +68,17 @@ def sample(
             sampler=sampler,
             end=trained.tokenizer.end_of_text,
         )
-        texts.append(prompt + _show(prompt, pieces))
+        typer.secho(prompt, bold=True, nl=False)
+        texts.append(prompt + show(pieces))
+        typer.echo()
     record(json, {"texts": texts, "seconds": time.perf_counter() - started})
 
 
-def _show(prompt: str, pieces: Any) -> str:
-    """Print the prompt in bold and each piece as it comes; return the pieces joined."""
-    typer.secho(prompt, bold=True, nl=False)
+def show(pieces: Iterable[str]) -> str:
+    """Print each piece as it comes, then end the line; return the pieces joined."""
     said = []
     for piece in pieces:
         typer.echo(piece, nl=False)
         said.append(piece)
-    typer.echo("\n")
+    typer.echo()
     return "".join(said)

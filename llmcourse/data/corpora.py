@@ -37,7 +37,8 @@ def load_corpus(
 
         name              what it is                                 options
         riverbank         stories of the generated town              n=40_000 or 1_000, seed=0
-        riverbank:dialogues   questions about it, with answers       the same
+        riverbank:dialogues
+                          questions about it, with answers           the same
         austen            six novels, a document a chapter
         tinystories       short stories, from the hub                streaming=False
         hub:owner/name    a dataset of the Hugging Face hub          config=None, streaming=False
