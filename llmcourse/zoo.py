@@ -22,9 +22,8 @@ from llmcourse.training.run_folder import STATE
 
 RECIPES: dict[str, TrainConfig] = {"riverbank": PRESETS["tiny"]}
 
-# What decides a model's weights: where one of these changes, the models in the cache are of the
-# past.
-_ANCESTORS = ("riverbank", "data", "inputs", "network", "training")
+# Modules of the package that no weight depends on, though training imports them.
+_HARMLESS = ("llmcourse", "llmcourse.errors", "llmcourse.files")
 
 
 class LanguageModel(NamedTuple):
@@ -51,9 +50,9 @@ def load(name: str | Path = "riverbank") -> LanguageModel:
 def train(name: str = "riverbank") -> Path:
     """Train the model `name` of the zoo unless that was done before, and say where it is kept.
 
-    The folder's name holds a hash of the recipe and of the code that trains, comments left out, so
-    a model is never older than what the pages say of it. Raises `UserError` for a name that the zoo
-    does not have.
+    The folder's name holds a hash of the recipe and of the code that trains, with all that it
+    imports, so a model is never older than what the pages say of it. Raises `UserError` for a name
+    that the zoo does not have.
     """
     if name not in RECIPES:
         raise UserError(
@@ -84,9 +83,35 @@ def _read(folder: Path) -> LanguageModel:
 
 
 def _fingerprint(config: TrainConfig) -> str:
-    root = Path(llmcourse.__file__).parent
     digest = hashlib.sha256(json.dumps([config.to_dict(), config.model.to_dict()]).encode())
-    for package in _ANCESTORS:
-        for path in sorted((root / package).rglob("*.py")):
-            digest.update(ast.dump(ast.parse(path.read_text(encoding="utf-8"))).encode())
+    for _, tree in sorted(_reached_from("llmcourse.training").items()):
+        for node in ast.walk(tree):  # comments are not in the tree, docstrings are
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+                node
+            ):
+                del node.body[0]
+        digest.update(ast.dump(tree).encode())
     return digest.hexdigest()[:12]
+
+
+def _reached_from(module: str) -> dict[str, ast.Module]:
+    """The modules of the package that an import of `module` reaches: name -> syntax tree."""
+    root = Path(llmcourse.__file__).parent.parent
+    found: dict[str, ast.Module] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        path = root / name.replace(".", "/")
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if name in found or name in _HARMLESS or not path.exists():
+            continue  # what does not exist is a name within a module
+        found[name] = tree = ast.parse(path.read_text(encoding="utf-8"))
+        waiting.append(name.rpartition(".")[0])
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                waiting += [
+                    alias.name for alias in node.names if alias.name.startswith("llmcourse")
+                ]
+            elif isinstance(node, ast.ImportFrom) and node.module.startswith("llmcourse"):
+                waiting += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found

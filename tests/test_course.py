@@ -47,7 +47,7 @@ def test_the_course_trains_samples_evaluates_and_sums_up(course):
     summary = json.loads(shown.stdout)
     assert set(summary) == {
         *("model", "parameters", "loss", "floor", "above_floor", "bits_per_byte", "perplexity"),
-        *("valid_share", "plot", "seconds"),
+        *("valid_share", "valid_share_min_p", "plot", "seconds"),
     }
     assert 0 < summary["floor"] < summary["loss"]
     assert set(summary["seconds"]) == {"train", "sample", "evaluate"}

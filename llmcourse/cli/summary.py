@@ -26,6 +26,7 @@ KEYS = {
     "bits_per_byte": ("evaluate", "bits a byte", "{:.4f}"),
     "perplexity": ("evaluate", "perplexity, per token", "{:.3f}"),
     "valid_share": ("evaluate", "share of valid samples", "{:.1%}"),
+    "valid_share_min_p": ("evaluate", "… with min-p 0.05", "{:.1%}"),
     "plot": ("evaluate", "loss curve", "{}"),
 }
 

@@ -102,12 +102,13 @@ def _run(config: "TrainConfig", out: Path, resume: bool) -> float:
 
 def _write_samples(folder: Path, count: int = 5) -> None:
     from llmcourse import zoo
+    from llmcourse.decoding import Sampler
     from llmcourse.evaluation import sample_texts
     from llmcourse.files import replacing
 
     with replacing(folder / "samples.txt") as temporary:
         trained = zoo.load(folder)
-        texts = sample_texts(trained.network, trained.tokenizer, count, seed=0)
+        texts = sample_texts(trained.network, trained.tokenizer, count, Sampler(seed=0))
         temporary.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
 
 

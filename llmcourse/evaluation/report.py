@@ -20,13 +20,16 @@ from llmcourse.riverbank import Riverbank
 from llmcourse.training import TrainConfig, document_loss, window_loss
 from llmcourse.training.tokens import tokenize
 
+MIN_P = 0.05
+"""Of the second share of valid samples: what the tail of unlikely tokens costs the first one."""
+
 BATCH = 50
 """Samples that are written side by side: faster than one by one, small enough for any memory."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was measured. The last four are None where the truth about the text is not known."""
+    """What was measured. The last five are None where the truth about the text is not known."""
 
     documents: int
     tokens: int  # each document's end included
@@ -36,7 +39,8 @@ class Evaluation:
     floor: float | None = None  # nats a token: no model can be below it on average
     above_floor: float | None = None  # (loss - floor) / floor
     error: float | None = None  # standard error of loss - floor, nats a token
-    valid_share: float | None = None  # of samples drawn at temperature 1
+    valid_share: float | None = None  # of samples drawn from the model's own distribution
+    valid_share_min_p: float | None = None  # of samples drawn with min-p MIN_P
 
 
 def evaluate(
@@ -66,18 +70,23 @@ def evaluate(
     town = Riverbank()
     floors = np.array([-town.log_prob(text, genre) for text in texts])
     gap, error = found.above(floors)
-    written = sample_texts(network, tokenizer, samples, seed=seed)
-    return replace(
+    measured = replace(
         measured,
         floor=found.per_token - gap,
         above_floor=gap / (found.per_token - gap),
         error=error,
-        valid_share=valid_share(written, town, genre) if written else None,
     )
+    if samples == 0:
+        return measured
+    plain, cut = (
+        valid_share(sample_texts(network, tokenizer, samples, sampler), town, genre)
+        for sampler in (Sampler(seed=seed), Sampler(min_p=MIN_P, seed=seed))
+    )
+    return replace(measured, valid_share=plain, valid_share_min_p=cut)
 
 
-def sample_texts(network: GPT, tokenizer: Tokenizer, count: int, *, seed: int) -> list[str]:
-    """Documents that the model writes from `<|endoftext|>` on, at temperature 1, to their end."""
+def sample_texts(network: GPT, tokenizer: Tokenizer, count: int, sampler: Sampler) -> list[str]:
+    """`count` documents that the model writes from `<|endoftext|>` on, each to its end."""
     prompt = [tokenizer.end_of_text]
     texts = []
     for first in range(0, count, BATCH):
@@ -85,7 +94,7 @@ def sample_texts(network: GPT, tokenizer: Tokenizer, count: int, *, seed: int) -
             network,
             [prompt] * min(BATCH, count - first),
             max_new_tokens=network.config.block_size,
-            sampler=Sampler(seed=seed + first),
+            sampler=sampler if sampler.seed is None else replace(sampler, seed=sampler.seed + first),
             end=tokenizer.end_of_text,
         )
         texts += [tokenizer.decode(row.ids) for row in written]

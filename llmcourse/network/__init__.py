@@ -10,14 +10,12 @@ from llmcourse.network.block import MLPS, NORMS, Block
 from llmcourse.network.checkpoints import load_checkpoint, save_checkpoint
 from llmcourse.network.config import Config
 from llmcourse.network.gpt import GPT, HEADS
-from llmcourse.network.init import INITS
 from llmcourse.network.kv_cache import KVCache
 from llmcourse.network.positions import POSITIONS
 
 __all__ = [
     "GPT",
     "HEADS",
-    "INITS",
     "MLPS",
     "NORMS",
     "POSITIONS",

@@ -29,19 +29,6 @@ class GELU(nn.Module):
         return self.out(F.gelu(self.up(x), approximate="tanh"))
 
 
-class ReLU2(nn.Module):
-    """out(relu(up(x))²): sparse, and cheap to compute (So et al., 2021)."""
-
-    def __init__(self, n_embd: int, width: int | None = None, *, bias: bool = False):
-        super().__init__()
-        width = width or 4 * n_embd
-        self.up = nn.Linear(n_embd, width, bias=bias)
-        self.out = nn.Linear(width, n_embd, bias=bias)
-
-    def forward(self, x: Float[Tensor, "... C"]) -> Float[Tensor, "... C"]:
-        return self.out(F.relu(self.up(x)).square())
-
-
 class SwiGLU(nn.Module):
     """out(silu(gate(x)) · up(x)): one half of the hidden units opens the other (Shazeer, 2020).
 
@@ -111,4 +98,4 @@ class Block(nn.Module):
 
 
 NORMS: dict[str, type[nn.Module]] = {"layernorm": LayerNorm, "rmsnorm": RMSNorm}
-MLPS: dict[str, type[nn.Module]] = {"gelu": GELU, "swiglu": SwiGLU, "relu2": ReLU2}
+MLPS: dict[str, type[nn.Module]] = {"gelu": GELU, "swiglu": SwiGLU}

@@ -1,6 +1,6 @@
 """The shape of a GPT, as one frozen record of choices and quantities.
 
-A choice is a word looked up in one table (`POSITIONS`, `NORMS`, `MLPS`, `HEADS`, `INITS`), a
+A choice is a word looked up in one table (`POSITIONS`, `NORMS`, `MLPS`, `HEADS`), a
 quantity is a number. The record is checked once, here, so that the modules built from it need no
 checks of their own.
 """
@@ -31,14 +31,12 @@ class Config:
     window: int = 0  # positions that a token sees, itself included; 0: all before it
     position: Literal["none", "learned", "sinusoidal", "rope", "alibi"] = "rope"
     norm: Literal["layernorm", "rmsnorm"] = "rmsnorm"
-    mlp: Literal["gelu", "swiglu", "relu2"] = "swiglu"
+    mlp: Literal["gelu", "swiglu"] = "swiglu"
     head: Literal["tied", "untied"] = "untied"  # does the output reuse the embedding's weights?
     bias: Literal["all", "none"] = "none"  # do linear layers and LayerNorm add a vector?
     qk_norm: Literal["none", "rms"] = "none"  # are queries and keys scaled to unit mean square?
-    init: Literal["gpt2", "zero"] = "gpt2"  # the weights before training
     norm_eps: float | int = 1e-5  # added to the variance before the root
     rope_theta: float | int = 10_000.0  # base of RoPE's wavelengths
-    softcap: float | int = 0.0  # logits bounded to ±softcap by tanh; 0: not bounded
 
     def __post_init__(self) -> None:
         for name in ("vocab_size", "n_layer", "n_head", "n_embd", "block_size"):
@@ -49,9 +47,8 @@ class Config:
                 raise UserError(
                     f"{name} is {getattr(self, name)}.", todo="Give 1 or more, or None."
                 )
-        for name in ("window", "softcap"):
-            if getattr(self, name) < 0:
-                raise UserError(f"{name} is {getattr(self, name)}.", todo="Give 0 (none) or more.")
+        if self.window < 0:
+            raise UserError(f"window is {self.window}.", todo="Give 0 (none) or more.")
         for name in ("norm_eps", "rope_theta"):
             if not getattr(self, name) > 0:
                 raise UserError(f"{name} is {getattr(self, name)}.", todo="Give a number above 0.")

@@ -22,7 +22,7 @@ from llmcourse.errors import UserError
 from llmcourse.network.attention import Attention, visibility
 from llmcourse.network.block import MLPS, NORMS, Block
 from llmcourse.network.config import Config
-from llmcourse.network.init import INITS
+from llmcourse.network.init import initialise
 from llmcourse.network.kv_cache import KVCache
 from llmcourse.network.positions import POSITIONS
 
@@ -59,7 +59,7 @@ class GPT(nn.Module):
         )
         self.norm = norm(config.n_embd)
         self.unembedding = HEADS[config.head](self.embedding)
-        INITS[config.init](self)
+        initialise(self)
 
     def forward(
         self,
@@ -80,6 +80,16 @@ class GPT(nn.Module):
         Raises `UserError` for a context longer than `config.block_size` and, on the CPU, for an id
         outside the vocabulary.
         """
+        return self.head(self.hidden(ids, cache, mask, positions))
+
+    def hidden(
+        self,
+        ids: Int[Tensor, "B T"],
+        cache: KVCache | None = None,
+        mask: Bool[Tensor, "B S"] | Bool[Tensor, "B T S"] | None = None,
+        positions: Int[Tensor, "T"] | Int[Tensor, "B T"] | None = None,
+    ) -> Float[Tensor, "B T C"]:
+        """What the head reads: `forward` without it, for losses that need no logits at once."""
         past = cache.length if cache is not None else 0
         length = past + ids.shape[1]
         if length > self.config.block_size:
@@ -90,7 +100,7 @@ class GPT(nn.Module):
         if positions is None:
             positions = torch.arange(past, length, device=ids.device)
         x = self.embed(ids, positions)
-        return self.head(self.trunk(x, positions, mask, cache))
+        return self.trunk(x, positions, mask, cache)
 
     def embed(
         self, ids: Int[Tensor, "B T"], positions: Int[Tensor, "T"] | Int[Tensor, "B T"]
@@ -130,12 +140,9 @@ class GPT(nn.Module):
             x = block(x, rotate, visible, cache.layers[i] if cache is not None else None)
         return self.norm(x)
 
-    def head(self, x: Float[Tensor, "B T C"]) -> Float[Tensor, "B T V"]:
-        """A score for every token of the vocabulary: x·Wᵀ, bounded where `softcap` says so."""
-        logits = self.unembedding(x)
-        if cap := self.config.softcap:
-            logits = cap * torch.tanh(logits / cap)
-        return logits
+    def head(self, x: Float[Tensor, "*B C"]) -> Float[Tensor, "*B V"]:
+        """A score for every token of the vocabulary: x·Wᵀ."""
+        return self.unembedding(x)
 
 
 def untied(embedding: nn.Embedding) -> nn.Linear:

@@ -46,7 +46,7 @@ DIALOGUE_RULES = {
         Does {A:resident} have a pet called (2:{A.pet_name}? // Answer: Yes, {A}'s pet is called
         {A.pet_name}.|{B.pet_name:resident-A}? // Answer: No, {A}'s pet is called {A.pet_name}.)
 
-        Where does {A:housed} live? // Answer: {A} lives on {A.street}.
+        Where does {A:resident} live? // Answer: {A} lives on {A.street}.
 
         Which food does {A:eater} like best? // Answer: {A} likes {A.food} best.
     """,

@@ -1,9 +1,8 @@
 """The residents and what is true of them, drawn once from the world's seed.
 
-Forty people. Each has a pronoun, a job, a street, a pet with a name, and a favourite food. Job and
-pet are told of everyone; street and favourite food only of thirty residents. What is not told is
-true all the same, and no story or dialogue ever says it: a model that answers such a question has
-made the answer up.
+Forty people. Each has a pronoun, a job, a street, a pet with a name, and a favourite food. The food
+is told only of thirty, the rest of everyone. What is not told is true all the same, and no story or
+dialogue ever says it: a model that answers such a question has made the answer up.
 """
 
 import re
@@ -79,8 +78,7 @@ class Town:
             resident = {"name": name, "job": jobs[number], "street": streets[number]}
             resident |= {"pet": pets[number], "pet_name": pet_names[number], "food": foods[number]}
             self.residents.append(resident | PRONOUNS[pronoun])
-        self.told_of = dict.fromkeys(("job", "pet", "pet_name"), self.residents)
-        self.told_of["street"] = _shuffled(self.residents, random)[:N_TOLD]
+        self.told_of = dict.fromkeys(("job", "street", "pet", "pet_name"), self.residents)
         self.told_of["food"] = _shuffled(self.residents, random)[:N_TOLD]
 
     def facts(self) -> list[Fact]:
@@ -111,7 +109,6 @@ class Town:
         by_job = {job: [one for one in self.residents if one["job"] == job] for job in JOBS}
         return {
             "resident": Table(self.residents),
-            "housed": Table(self.told_of["street"]),
             "eater": Table(self.told_of["food"]),
             **{job: Table(people) for job, people in by_job.items()},
         }

@@ -130,12 +130,10 @@ BLOCKS: dict[str, Any] = {
 PRESETS: dict[str, TrainConfig] = {
     # The default: a town's stories on two processor cores, in about three minutes.
     "tiny": TrainConfig(
-        model=Config(vocab_size=2048, n_layer=4, n_head=4, n_embd=128, block_size=256, **BLOCKS),
+        model=Config(vocab_size=2048, n_layer=2, n_head=4, n_embd=128, block_size=256, **BLOCKS),
         rows="documents",
         batch_tokens=2048,
-        steps=1400,
-        lr=7e-3,
-        matrix_lr=0.02,
+        steps=2300,
     ),
     # The shape of nanoGPT's run on a processor; bring a text of your own.
     "char": TrainConfig(

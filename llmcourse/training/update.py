@@ -8,15 +8,20 @@ import math
 from collections.abc import Iterator
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from llmcourse.errors import UserError
+from llmcourse.network import GPT
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import World
 from llmcourse.training.loss import IGNORED, cross_entropy
 from llmcourse.training.optimizers import optimizers_for
 from llmcourse.training.precision import choose_dtype, mixed_precision
+
+
+AT_ONCE = {"cpu": 2**20, "cuda": 2**27}
+"""Logits that are computed together: 4 MB of them stay in a processor's cache."""
 
 
 class Update:
@@ -26,7 +31,7 @@ class Update:
     several processes and parts that fit on a device: each adds its sum divided by that one count.
     """
 
-    def __init__(self, model: nn.Module, config: TrainConfig, world: World):
+    def __init__(self, model: GPT, config: TrainConfig, world: World):
         self.model, self.config, self.world = model, config, world
         self.dtype = choose_dtype(config.precision, world.device)
         self.optimizers = optimizers_for(
@@ -41,7 +46,7 @@ class Update:
         self.schedule = config.schedule
         self.scaler = torch.amp.GradScaler(world.device.type, enabled=self.dtype == torch.float16)
         self._peaks = [(group, group["lr"]) for o in self.optimizers for group in o.param_groups]
-        self._forward = torch.compile(model) if world.device.type == "cuda" else model
+        self._hidden = torch.compile(model.hidden) if world.device.type == "cuda" else model.hidden
 
     def __call__(self, step: int, inputs: Int[Tensor, "B T"], targets: Int[Tensor, "B T"]) -> float:
         """Do step `step`, the first being 0, and return the loss before it, in nats a token.
@@ -81,10 +86,28 @@ class Update:
         total = torch.zeros((), device=device)
         for some in self._parts(*inputs.shape):
             with mixed_precision(device, self.dtype):
-                logits = self._forward(inputs[some].to(device))
-            loss = cross_entropy(logits, targets[some].to(device), "sum") / count
+                x = self._hidden(inputs[some].to(device)).flatten(0, 1)  # tokens C
+            total += self._backward_from(x, targets[some].to(device).flatten(), count)
+        return total
+
+    def _backward_from(
+        self, x: Float[Tensor, "tokens C"], targets: Int[Tensor, "tokens"], count: int
+    ) -> Tensor:
+        """Backward through the head, some tokens at a time, then once through the rest.
+
+        The logits are by far the largest tensor of a step, V numbers a token. In pieces they never
+        exist at once, and on a processor each piece stays in its cache.
+        """
+        total = torch.zeros((), device=x.device)
+        at_once = max(1, AT_ONCE[x.device.type] // self.model.config.vocab_size)
+        leaf = x.detach().requires_grad_()
+        for some, wanted in zip(leaf.split(at_once), targets.split(at_once), strict=True):
+            with mixed_precision(x.device, self.dtype):
+                logits = self.model.head(some)
+            loss = cross_entropy(logits, wanted, "sum") / count
             self.scaler.scale(loss).backward()
             total += loss.detach()
+        x.backward(leaf.grad)
         return total
 
     def _parts(self, rows: int, length: int) -> Iterator[slice]:

@@ -11,14 +11,12 @@ from llmcourse.network import GPT, Config
 CHOICES = {
     "position": ["none", "learned", "sinusoidal", "rope", "alibi"],
     "norm": ["layernorm", "rmsnorm"],
-    "mlp": ["gelu", "swiglu", "relu2"],
+    "mlp": ["gelu", "swiglu"],
     "head": ["tied", "untied"],
     "n_kv_head": [None, 2, 1],
     "window": [0, 3],
     "bias": ["all", "none"],
     "qk_norm": ["none", "rms"],
-    "init": ["gpt2", "zero"],
-    "softcap": [0.0, 5.0],
 }
 
 

@@ -6,7 +6,7 @@ import jaxtyping
 import pytest
 
 from llmcourse.errors import UserError
-from llmcourse.network import HEADS, INITS, MLPS, NORMS, POSITIONS, Config
+from llmcourse.network import HEADS, MLPS, NORMS, POSITIONS, Config
 from llmcourse.network.config import CHOICES
 
 
@@ -18,7 +18,6 @@ from llmcourse.network.config import CHOICES
         ({"n_kv_head": 0}, "n_kv_head is 0"),
         ({"mlp_width": 0}, "mlp_width is 0"),
         ({"window": -1}, "window is -1"),
-        ({"softcap": -1.0}, "softcap is -1.0"),
         ({"norm_eps": 0.0}, "norm_eps is 0.0"),
         ({"rope_theta": float("nan")}, "rope_theta is nan"),
         ({"n_embd": 10}, "4 heads cannot share a width of 10"),
@@ -35,7 +34,7 @@ def test_a_shape_that_cannot_be_is_an_error(wrong, message):
 def test_an_unknown_choice_is_an_error_that_names_the_known_ones():
     jaxtyping.config.update("jaxtyping_disable", True)  # else it refuses the word before we can
     try:
-        with pytest.raises(UserError, match=r"mlp is 'silu'.* Choose one of: gelu, swiglu, relu2"):
+        with pytest.raises(UserError, match=r"mlp is 'silu'.* Choose one of: gelu, swiglu"):
             Config(vocab_size=100, mlp="silu")
     finally:
         jaxtyping.config.update("jaxtyping_disable", False)
@@ -47,7 +46,6 @@ def test_every_choice_has_an_entry_in_its_table():
         "norm": NORMS,
         "mlp": MLPS,
         "head": HEADS,
-        "init": INITS,
         "bias": {"all", "none"},
         "qk_norm": {"none", "rms"},
     }
@@ -65,7 +63,7 @@ def test_one_dial_gives_gpt2s_shape_and_can_be_overridden():
 
 
 def test_a_config_survives_json_and_a_foreign_one_does_not():
-    config = Config(vocab_size=7, n_kv_head=2, mlp="relu2", window=5)
+    config = Config(vocab_size=7, n_kv_head=2, mlp="gelu", window=5)
     assert Config.from_dict(config.to_dict()) == config
     with pytest.raises(UserError, match="unknown fields \\['dropout'\\]"):
         Config.from_dict(config.to_dict() | {"dropout": 0.1})

@@ -8,13 +8,13 @@ import torch
 from llmcourse.network import GPT, Config
 
 
-def make(init: str, **choices) -> GPT:
+def make(**choices) -> GPT:
     torch.manual_seed(0)
-    return GPT(Config(vocab_size=512, n_layer=4, n_head=4, n_embd=128, init=init, **choices))
+    return GPT(Config(vocab_size=512, n_layer=4, n_head=4, n_embd=128, **choices))
 
 
-def test_gpt2_weights_have_the_stated_deviations():
-    model = make("gpt2", bias="all", position="learned")
+def test_weights_have_the_stated_deviations():
+    model = make(bias="all", position="learned")
     for name, parameter in model.named_parameters():
         if name.endswith("bias"):
             assert not parameter.any()
@@ -25,17 +25,10 @@ def test_gpt2_weights_have_the_stated_deviations():
             assert parameter.std().item() == pytest.approx(wanted, rel=0.05), name
 
 
-def test_zero_blocks_start_as_the_identity():
-    model, x = make("zero"), torch.randn(1, 5, 128)
-    for block in model.blocks:
-        assert torch.equal(block(x), x)
-
-
-@pytest.mark.parametrize("init", ["gpt2", "zero"])
 @pytest.mark.parametrize("head", ["tied", "untied"])
-def test_an_untrained_network_knows_nothing(init, head):
+def test_an_untrained_network_knows_nothing(head):
     """Its loss is about ln V: no token is much more likely than another."""
     ids = torch.randint(512, (4, 65))
-    logits = make(init, head=head)(ids[:, :-1])
+    logits = make(head=head)(ids[:, :-1])
     loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten())
     assert loss.item() == pytest.approx(math.log(512), rel=0.03)

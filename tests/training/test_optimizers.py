@@ -6,6 +6,7 @@ from torch import nn
 
 from llmcourse.network import GPT, Config
 from llmcourse.training import AdamW, Muon
+from llmcourse.training import optimizers
 from llmcourse.training.optimizers import optimizers_for, orthogonalize
 
 SHAPES = [(8, 8), (24, 8), (8, 32), (8, 8)]
@@ -45,13 +46,15 @@ def test_first_adamw_step_is_lr_long_whatever_the_gradient():
 
 @pytest.mark.skipif(not hasattr(torch.optim, "Muon"), reason="torch has Muon since 2.9")
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
-def test_muon_is_torchs(weight_decay):
+def test_muon_is_torchs(weight_decay, monkeypatch):
+    monkeypatch.setattr(optimizers, "POLAR", 5 * ((3.4445, -4.7750, 2.0315),))  # as torch does
     ours, theirs = parameters(*SHAPES), parameters(*SHAPES)
     settings = {"lr": 0.02, "weight_decay": weight_decay, "momentum": 0.95}
     follow(Muon(ours, dtype=torch.bfloat16, **settings), ours)
     follow(torch.optim.Muon(theirs, **settings), theirs)
-    for a, b in zip(ours, theirs, strict=True):  # both iterate in bfloat16: three digits
-        torch.testing.assert_close(a, b, atol=5e-3, rtol=0)
+    # Ours leaves 2 % of room for rounding, and both iterate in bfloat16, in steps of about 0.02.
+    for a, b in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(a, b, atol=8e-3, rtol=0)
 
 
 @pytest.mark.parametrize("shape", [(3, 16, 16), (2, 16, 40), (2, 40, 16)])
@@ -62,8 +65,19 @@ def test_orthogonalize_keeps_directions_and_evens_their_sizes(shape):
     inside = u.mT @ got @ vt.mT  # diagonal, if the directions are those of x
     sizes = torch.diagonal(inside, dim1=1, dim2=2)
     torch.testing.assert_close(inside, torch.diag_embed(sizes), atol=1e-4, rtol=0)
-    assert sizes.min() > 0.3
+    assert (
+        sizes.min() > 0.2
+    )  # a square matrix of random numbers has directions that are almost lost
     assert sizes.max() < 1.3
+    assert sizes.median() > 0.7
+
+
+def test_three_steps_bring_all_sizes_from_a_hundredth_on_near_1():
+    sizes = torch.logspace(-2, 0, 1000)
+    for a, b, c in optimizers.POLAR:
+        sizes = a * sizes + b * sizes**3 + c * sizes**5
+    assert sizes.min() > 0.725
+    assert sizes.max() < 1.275
 
 
 def test_muon_step_of_a_zero_gradient_moves_nothing():

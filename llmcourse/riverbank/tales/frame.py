@@ -2,7 +2,7 @@
 
 FRAME = {
     "story": """
-        4: <opening> <detail> <plot>
+        4: <opening> <plot>
 
         1: <work>
     """,
@@ -25,28 +25,6 @@ FRAME = {
         "What a {W:weather} {T:time}!" <said> {A:resident} the {A.job}.
 
         Most people stayed at home on that {W:weather} {T:time}, but not {A:resident} the {A.job}.
-    """,
-    # A second sentence that sets the scene and binds nothing.
-    "detail": """
-        {A.He} (had|carried) a <size> {D:colour} bag with {S:snack} in it.
-
-        {A.He} wore a <size> {D:colour} (hat|scarf|coat|shirt|jacket) and (had|ate|smelled of)
-        {S:snack}.
-
-        In the pocket of {A.his} {D:colour} coat {A.he} (found|carried|hid) a <size>
-        (key|shell|letter|stone).
-
-        {A.His} {A.pet} {A.pet_name} had (eaten|stolen|found) {S:snack} and (slept|rested|sat) on
-        a <size> {D:colour} rug.
-
-        On the wall sat {X.a:animal}, and somewhere {Q.at:place} (a bell rang|children
-        laughed|somebody sang|a door closed|a cart rolled by).
-
-        The air smelled of {S:snack} and (smoke|grass|paint|soap|rain), and {X.a:animal}
-        (ran|crept) across the street.
-
-        {K.Name:count} (birds|flags|children|leaves) (danced|jumped|spun) in the wind
-        {Q.at:place}.
     """,
     # How a neighbour enters a story.
     "meets": """

@@ -15,7 +15,7 @@ NEIGHBOURS = """
     the {B.job} had a <size> {D:colour} {G:thing-O} that nobody wanted. "(Shall we|Let us|Why not)
     swap?" asked {B}. So {A} got the {G}, and {B} got the {O}. <aside> <kept> <close_together>
 
-    It was the birthday of {B:resident-A} the {B.job}, and {A} had no present yet. In the shop
+    {A.He} had no present yet for the birthday of {B:resident-A} the {B.job}. In the shop
     {P.at:place} there were {K:count} (hats|bells|cups) and one <size> {C:colour} {O:thing}. {A}
     (bought|chose|took) the {O}, and {B} (gasped|laughed|sang). "(How did you know|Just what I
     wanted|I love it)!" <kept> <close_together>

@@ -12,8 +12,8 @@ OUTDOORS = """
     showed {A} the (road|way) home. <close_together>
 
     The wind (blew|took|pulled) the <size> {C:colour} hat from {A.his} head. It flew past
-    {P:place}, and {A} ran after it. It flew past {Q:place-P}, and {A} ran faster. <soon> it landed
-    on {B:resident-A} the {B.job}. "It looks better on you," <said> {A}, (very hot|out of
+    {P:place}, and {A} ran after it. It flew over (two fences|three walls|a cart full of hay), and
+    {A} ran faster. <soon> it landed on {B:resident-A} the {B.job}. "It looks better on you," <said> {A}, (very hot|out of
     breath|still laughing). <close_together>
 
     In an old book {A.he} found a map with a {C:colour} cross {P.at:place}. {A} took a <size>

@@ -17,7 +17,7 @@ RIVER = """
     Down at the river, {K:count} ducklings sat on the bank and (cried|peeped|shivered). Their
     mother was (gone|nowhere|not there). {A} looked (in the reeds|under the boats|along the water)
     and found the old duck (caught in a net|stuck in the mud|tangled in a rope). {A} <gently> set
-    the duck free, and all {K} ducklings (jumped into the water|swam in a row|danced along the
+    the duck free, and all the ducklings (jumped into the water|swam in a row|danced along the
     bank). <close>
 
     {A.He} and {B:resident-A} the {B.job} <went> to the river for a picnic. They spread a <size>

@@ -32,10 +32,11 @@ WORK = """
     {C:colour} {O:thing}. They found the sheep, but it would not (let go of|give back|come
     without) the {O}. <kept> <close_together>
 
-    With a <size> brush and a pot of {C:colour} paint, {A:painter} the painter went to work on a
-    {W:weather} {T:time}. {B:resident-A} the {B.job} wanted a {D:colour-C} door, but {A} (heard it
-    wrong|was half asleep|did not listen). When {B} came home with {S:snack}, the door was {C}! "I
-    (like|love) it," <said> {B}. <close_together>
+    With a <size> brush and a pot of paint, {A:painter} the painter went to work on a {W:weather}
+    {T:time}. {B:resident-A} the {B.job} wanted a {D:colour} door, but {A} (heard it wrong|was half
+    asleep|did not listen). When {B} came home with {S:snack}, the door was (full of
+    spots|as black as night|half blue, half yellow)! "I (like|love) it," <said> {B}.
+    <close_together>
 
     Behind the counter of the bank {A:clerk} the clerk counted coins on a {W:weather} {T:time}.
     There were {K:count} coins too many in the vault! {A} (counted|checked the books) again.
@@ -52,12 +53,12 @@ WORK = """
     {A.his} {A.pet} {A.pet_name} and to {B:resident-A} the {B.job}. "(Not bad|Delicious|More,
     please), but I like {S:snack} better," <said> {B}. <close_together>
 
-    Someone knocked at the house of {A:housed} on {A.street} one {W:weather} {T:time}. It was
+    Someone knocked at the house of {A:resident} on {A.street} one {W:weather} {T:time}. It was
     {B:resident-A} the {B.job} with a <size> {C:colour} {O:thing}. "Is this {A.street}?" asked {B}.
     "(It is|Yes, come in|Of course)," <said> {A}, "but what is the {O} for?" {B} had (found it|won
     it|been told to leave it) {P.at:place}. <kept> <close_together>
 
-    There was music in front of the house of {A:housed} on {A.street} one {W:weather} {T:time}.
+    There was music in front of the house of {A:resident} on {A.street} one {W:weather} {T:time}.
     {B:resident-A} the {B.job} was playing a <size> {C:colour} (drum|flute|violin), and {K:count}
     neighbours (danced|sang|clapped). {A} brought out {S:snack}. They only stopped when
     {X.a:animal} (joined in|complained|fell asleep on the steps). <close_together>
