@@ -1,5 +1,6 @@
 """The project's own promises: one address, light imports, metadata that fits Colab's image."""
 
+import json
 import re
 import subprocess
 import sys
@@ -14,25 +15,8 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 ADDRESS = PROJECT["urls"]["Repository"]
 
-# Colab's runtime of August 2026, as its image lists it. Installing the package there must change
-# none of these.
-COLAB = {
-    "torch": "2.11.0",
-    "numpy": "2.1.0",
-    "tiktoken": "0.14.0",
-    "datasets": "4.0.0",
-    "ipywidgets": "7.7.1",
-    "anywidget": "0.9.21",
-    "transformers": "5.15.0",
-    "matplotlib": "3.10.0",
-    "safetensors": "0.7.0",
-    "regex": "2025.11.3",
-    "typer": "0.21.0",
-    "rich": "13.9.4",
-    "jaxtyping": "0.3.9",
-    "packaging": "25.0",
-    "filelock": "3.20.0",
-}
+# What Colab's image brings along: installing the package there must change none of it.
+COLAB = json.loads((Path(__file__).parent / "colab_image.json").read_text())["packages"]
 
 
 def committed(*patterns: str) -> list[Path]:

@@ -10,11 +10,22 @@ from typing import Annotated
 import typer
 
 from llmcourse import __version__
-from llmcourse.cli import chat, doctor, evaluate, sample, summary, train
+from llmcourse.cli import (
+    chat,
+    check,
+    doctor,
+    evaluate,
+    grade_sample,
+    progress,
+    release,
+    sample,
+    summary,
+    train,
+)
 from llmcourse.errors import UserError
 
 app = typer.Typer(
-    help="How large language models work: train one, talk to it, measure it.",
+    help="How large language models work: train one, talk to it, measure it, solve its tasks.",
     epilog="Example: llmcourse train --steps 200 --out runs/first && llmcourse sample runs/first",
     no_args_is_help=True,
     add_completion=False,
@@ -24,8 +35,13 @@ app.command(epilog=train.EXAMPLE)(train.train)
 app.command(epilog=sample.EXAMPLE)(sample.sample)
 app.command(epilog=chat.EXAMPLE)(chat.chat)
 app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command(epilog=check.EXAMPLE)(check.check)
+app.command(epilog=progress.EXAMPLE)(progress.progress)
+app.command(epilog=release.EXAMPLE)(release.release)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
-app.command(epilog=summary.EXAMPLE, hidden=True)(summary.summary)  # the end of `make course`
+# What `make course` calls.
+app.command(epilog=grade_sample.EXAMPLE, hidden=True)(grade_sample.grade_sample)
+app.command(epilog=summary.EXAMPLE, hidden=True)(summary.summary)
 
 
 def _show_version(wanted: bool | None) -> None:

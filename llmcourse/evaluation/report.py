@@ -90,11 +90,13 @@ def sample_texts(network: GPT, tokenizer: Tokenizer, count: int, sampler: Sample
     prompt = [tokenizer.end_of_text]
     texts = []
     for first in range(0, count, BATCH):
+        if sampler.seed is not None and first:  # each batch has draws of its own
+            sampler = replace(sampler, seed=sampler.seed + BATCH)
         written = generate(
             network,
             [prompt] * min(BATCH, count - first),
             max_new_tokens=network.config.block_size,
-            sampler=sampler if sampler.seed is None else replace(sampler, seed=sampler.seed + first),
+            sampler=sampler,
             end=tokenizer.end_of_text,
         )
         texts += [tokenizer.decode(row.ids) for row in written]

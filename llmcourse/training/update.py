@@ -19,7 +19,6 @@ from llmcourse.training.loss import IGNORED, cross_entropy
 from llmcourse.training.optimizers import optimizers_for
 from llmcourse.training.precision import choose_dtype, mixed_precision
 
-
 AT_ONCE = {"cpu": 2**20, "cuda": 2**27}
 """Logits that are computed together: 4 MB of them stay in a processor's cache."""
 

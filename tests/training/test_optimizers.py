@@ -5,8 +5,7 @@ import torch
 from torch import nn
 
 from llmcourse.network import GPT, Config
-from llmcourse.training import AdamW, Muon
-from llmcourse.training import optimizers
+from llmcourse.training import AdamW, Muon, optimizers
 from llmcourse.training.optimizers import optimizers_for, orthogonalize
 
 SHAPES = [(8, 8), (24, 8), (8, 32), (8, 8)]
