@@ -1,10 +1,14 @@
-# The two commands:   make course   (train a GPT, let it write, measure it)      make test   (every check that CI runs)
+# The two commands:   make course   (train a GPT, let it write, measure it, build the book)      make test   (every check that CI runs)
 # Both make .venv, install into it, and can be run again at once.
 
 PYTHON  ?= python3
 BIN      = .venv/bin
 INSTALL  = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 SOURCES := $(shell find llmcourse -name '*.py')
+FIGURES := $(wildcard llmcourse/widgets/*.js llmcourse/widgets/*.css)
+TEXTS   := $(shell find book solutions -name '*.md' -o -name '*.bib' -o -name '*.toml')
+BOOK    := $(wildcard book/*.py book/extensions/*.py book/static/*) _config.yml _toc.yml
+CASES   := $(shell find tests/grading/cases -name '*.py')
 COURSE  ?= build/course
 
 # What the targets of `make course` train and look at. The tests set these to a run of seconds.
@@ -12,19 +16,21 @@ TRAIN ?= --zoo riverbank
 MODEL ?= riverbank
 VALID ?= 200
 
-.PHONY: help course train sample evaluate test bench clean
+.PHONY: help course train sample evaluate release grade notebooks book serve test system bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make course    install, train the course's model (about 3 minutes), sample it, evaluate it, print a summary
-course: evaluate
+#: make course    install, train the course's model (about 3 minutes), sample and evaluate it, release and grade a problem set, build the book
+course: evaluate grade book
 	@$(BIN)/llmcourse summary $(COURSE)
 
 train: $(COURSE)/train.json
 sample: $(COURSE)/sample.json
 evaluate: $(COURSE)/sample.json $(COURSE)/evaluate.json
+release: $(COURSE)/release
+grade: $(COURSE)/grade.json
 
 $(COURSE)/train.json: .venv/course $(SOURCES)
 	$(BIN)/llmcourse train $(TRAIN) --json $@
@@ -32,13 +38,39 @@ $(COURSE)/sample.json: $(COURSE)/train.json
 	$(BIN)/llmcourse sample $(MODEL) --count 3 --seed 0 --json $@
 $(COURSE)/evaluate.json: $(COURSE)/train.json
 	$(BIN)/llmcourse evaluate $(MODEL) --samples $(VALID) --json $@
+# A set that a learner has worked in stays as it is, and the rest goes on.
+$(COURSE)/release: .venv/book $(TEXTS) $(SOURCES) nbgrader_config.py
+	mkdir -p $(@D)
+	$(BIN)/python -m llmcourse.notebooks
+	-$(BIN)/llmcourse release
+	touch $@
+$(COURSE)/grade.json: $(COURSE)/release $(CASES)
+	$(BIN)/llmcourse grade-sample --json $@
 
-#: make test      install, then style, import contracts, all tests
-test: .venv/test
+#: make book      the book, into build/book (about 5 minutes the first time; then only pages whose code has changed are run)
+book: $(COURSE)/book.json
+$(COURSE)/book.json: .venv/book $(SOURCES) $(FIGURES) $(TEXTS) $(BOOK)
+	$(BIN)/python -m llmcourse.notebooks
+	$(BIN)/python book/build.py --json $@
+
+#: make notebooks the notebooks of pages and problem sets, from their texts
+notebooks: .venv/book
+	$(BIN)/python -m llmcourse.notebooks
+
+#: make serve     the book in the browser, and its pages as notebooks in JupyterLab; Ctrl-C ends both
+serve: book
+	$(BIN)/python book/serve.py
+
+#: make test      install, then style, import contracts, the book, all tests
+test: .venv/test book
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(PYTEST)
+
+#: make system    Debian's packages: Chromium, for the tests of the book (as root)
+system:
+	apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes chromium
 
 #: make bench     every benchmark, one table each (about 30 minutes)
 bench: .venv/test
@@ -55,6 +87,11 @@ clean:
 .venv/course: .venv/made pyproject.toml constraints.txt
 	$(INSTALL) .
 	touch $@
-.venv/test: .venv/course
-	$(INSTALL) ".[pages,dev]"
+.venv/book: .venv/course
+	$(INSTALL) ".[pages,book,grading]"
+	touch $@
+.venv/test: .venv/book
+	$(INSTALL) ".[pages,book,grading,dev]"
+	@command -v chromium chromium-browser google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(MAKE) system; } \
+		|| echo "Chromium is missing, and the tests of the book and its figures will be skipped. Install it, or run: sudo make system"
 	touch $@

@@ -13,8 +13,8 @@ OUTDOORS = """
 
     The wind (blew|took|pulled) the <size> {C:colour} hat from {A.his} head. It flew past
     {P:place}, and {A} ran after it. It flew over (two fences|three walls|a cart full of hay), and
-    {A} ran faster. <soon> it landed on {B:resident-A} the {B.job}. "It looks better on you," <said> {A}, (very hot|out of
-    breath|still laughing). <close_together>
+    {A} ran faster. <soon> it landed on {B:resident-A} the {B.job}. "It looks better on you," <said>
+    {A}, (very hot|out of breath|still laughing). <close_together>
 
     In an old book {A.he} found a map with a {C:colour} cross {P.at:place}. {A} took a <size>
     shovel and (dug|worked) for {K:count} hours, until the shovel hit a box. There was no gold in

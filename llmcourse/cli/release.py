@@ -1,0 +1,29 @@
+"""`llmcourse release`: from the problem sets' sources to what learners get."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "Example: llmcourse release 3-decoding"
+
+Root = Annotated[Path, typer.Option(help="The root of the course's repository.")]
+
+
+def release(
+    step: Annotated[
+        str | None, typer.Argument(help="A folder of solutions/.", show_default="all of them")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite a notebook in which somebody has worked.")
+    ] = False,
+    root: Root = Path(),
+) -> None:
+    """Write exercises/ from solutions/, without a line of a solution.
+
+    Running it again changes nothing. A notebook that is not an earlier release is not overwritten.
+    """
+    from llmcourse.grading.release import release as release_sets
+
+    for file in release_sets(root, step, force=force):
+        typer.echo(f"{'wrote' if file.written else 'unchanged:'} {file.path}")

@@ -1,0 +1,98 @@
+"""What the last check of each problem set said, kept so that a table of all sets costs nothing.
+
+A record is a small JSON file in the user's cache, one a notebook, named after the notebook's place:
+nothing is written beside the learner's work. A record remembers which bytes it judged, so that a
+notebook which has changed since is shown as such. Left out: grades.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from llmcourse.errors import UserError
+from llmcourse.files import replacing, user_cache
+from llmcourse.grading.check import Check, TaskResult
+from llmcourse.grading.notebook import read
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one set is, by its visible tests."""
+
+    path: Path
+    done: int  # tasks
+    tasks: int
+    points: float
+    of: float
+    checked: datetime | None  # when; None: never
+    changed: bool  # whether the notebook was edited after that
+
+
+def remember(check: Check) -> Path:
+    """Keep what `check` said of its notebook; where."""
+    record = {
+        "notebook": str(check.notebook.path.resolve()),
+        "sha256": check.notebook.sha256,
+        "checked": datetime.now(UTC).isoformat(timespec="seconds"),
+        "tasks": [asdict(task) for task in check.tasks],
+    }
+    path = _record(check.notebook.path)
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def problem_notebooks(folder: Path) -> list[Path]:
+    """The notebooks of the sets in `folder`, in the order of the course.
+
+    Raises `UserError` where there is none.
+    """
+    found = sorted(path for path in folder.glob("*/*.ipynb") if path.stem == path.parent.name)
+    if not found:
+        raise UserError(
+            f"{folder} holds no problem sets.",
+            todo="Give the folder exercises/ of the course: llmcourse progress exercises",
+        )
+    return found
+
+
+def progress_of(path: Path) -> Progress:
+    """How far the set at `path` is, from its last check and without running anything.
+
+    Raises `UserError` where the notebook can't be read.
+    """
+    notebook = read(path)
+    tasks, checked, judged = _recall(path)
+    if checked is None:
+        tests = [
+            cell for cells in notebook.tasks().values() for cell in cells if not cell.is_hidden
+        ]
+        of = sum(cell.points for cell in tests)
+        return Progress(path, 0, len(notebook.tasks()), 0.0, of, None, False)
+    passed = [task for task in tasks if task.state == "passed"]
+    return Progress(
+        path,
+        done=len(passed),
+        tasks=len(tasks),
+        points=sum((task.points for task in passed), 0.0),
+        of=sum(task.points for task in tasks),
+        checked=checked,
+        changed=judged != notebook.sha256,
+    )
+
+
+def _recall(path: Path) -> tuple[list[TaskResult], datetime | None, str]:
+    """The last check's tasks, time and bytes. A record that can't be read is no record."""
+    try:
+        record = json.loads(_record(path).read_text(encoding="utf-8"))
+        tasks = [TaskResult(**task) for task in record["tasks"]]
+        return tasks, datetime.fromisoformat(record["checked"]), record["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return [], None, ""
+
+
+def _record(path: Path) -> Path:
+    place = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
+    return user_cache() / "progress" / f"{path.stem}-{place}.json"

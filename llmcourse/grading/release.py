@@ -1,0 +1,200 @@
+"""From `solutions/<step>/` to `exercises/<step>/`: the notebook that learners get.
+
+nbgrader's own generate_assignment does the work, in a folder that holds the notebook alone, so that
+what a later grading makes of the same source is the same to the byte, and no other file of the set
+can slip in. The release carries a hash of itself in its metadata. By that hash it is known again:
+a notebook in which somebody has worked is never overwritten without --force. Running it twice
+changes no byte. Left out: handing out and collecting.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmcourse.errors import UserError
+from llmcourse.files import replacing
+from llmcourse.grading.course_folder import course_folder
+from llmcourse.grading.tasks import ProblemSet, problem_sets, read_set, refuse_disagreement
+
+MARK = "llmcourse"
+"""The key of the notebook's metadata that holds the hash of the release, and of its data files."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """A file of a release, and whether this run wrote it or found it as it must be."""
+
+    path: Path
+    written: bool
+
+
+def release(root: Path, step: str | None = None, *, force: bool = False) -> list[Released]:
+    """Release `step`, or every problem set of the repository at `root`.
+
+    Raises `UserError` where a contract or notebook is wrong, where the notebook is not that of its
+    text, and where a file would be overwritten that is not an earlier release (unless `force`).
+    Nothing is written then.
+    """
+    wanted: dict[Path, bytes] = {}
+    for folder in _folders(root, step):
+        contract = read_set(folder)
+        wanted |= files_of(contract, root)
+    if not force:
+        _refuse_overwriting(wanted)
+    released = []
+    for path, content in wanted.items():
+        written = not path.exists() or path.read_bytes() != content
+        if written:
+            with replacing(path) as temporary:
+                temporary.write_bytes(content)
+        released.append(Released(path, written))
+    return released
+
+
+def files_of(contract: ProblemSet, root: Path) -> dict[Path, bytes]:
+    """What a release of this set consists of: its files' places and contents.
+
+    Raises `UserError` for a set that is not ready for release.
+    """
+    _refuse_stale(contract, root)
+    source = json.loads(contract.source.read_bytes())
+    refuse_disagreement(contract, source["cells"])
+    with course_folder(root, gradebook=False) as course:
+        course.source(contract.step).write_bytes(contract.source.read_bytes())
+        notebook = json.loads(course.release(contract.step).read_bytes())
+    _refuse_leaks(contract, notebook)
+    target = root / "exercises" / contract.step
+    data = {target / name: _data(contract, name) for name in contract.data}
+    notebook["metadata"][MARK] = {
+        "data": {path.name: hashlib.sha256(content).hexdigest() for path, content in data.items()},
+        "release": _digest(notebook),
+    }
+    return {target / contract.notebook: _bytes(notebook), **data}
+
+
+def is_release(path: Path) -> bool:
+    """Whether the notebook at `path` is, byte for byte, what an earlier release wrote."""
+    return _mark(path) is not None
+
+
+def _folders(root: Path, step: str | None) -> list[Path]:
+    folders = problem_sets(root)
+    if not folders:
+        raise UserError(
+            f"{root.resolve()} has no problem sets in solutions/.",
+            todo="Run the command in the root of the course's repository.",
+        )
+    if step is None:
+        return folders
+    named = [folder for folder in folders if folder.name == step]
+    if not named:
+        raise UserError(
+            f"There is no problem set {step!r}.",
+            todo=f"Choose {', '.join(folder.name for folder in folders)}, or name none for all.",
+        )
+    return named
+
+
+def _refuse_stale(contract: ProblemSet, root: Path) -> None:
+    """Raise `UserError` unless the notebook is what its text gives."""
+    try:
+        from llmcourse.notebooks import notebook_of
+        from llmcourse.notebooks.identity import as_bytes
+    except ImportError as error:
+        raise UserError(
+            f"The text of a problem set can't be read: {error}.",
+            todo='Install what a release needs: pip install "llmcourse[book,grading]"',
+        ) from None
+    text = contract.folder / contract.text
+    if not text.is_file():
+        raise UserError(f"There is no file {text}.", todo="Correct the field text in tasks.toml.")
+    if (
+        not contract.source.is_file()
+        or as_bytes(notebook_of(text, root)) != contract.source.read_bytes()
+    ):
+        raise UserError(
+            f"{contract.source} is not the notebook of {contract.text}.",
+            todo="Run: python -m llmcourse.notebooks",
+        )
+
+
+def _refuse_leaks(contract: ProblemSet, notebook: dict[str, Any]) -> None:
+    """Raise `UserError` where a learner would be handed a solution, or a hidden test.
+
+    nbgrader takes out what stands between the delimiters; a cell without them goes out whole.
+    """
+    sources = {
+        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
+        for cell in notebook["cells"]
+        if "nbgrader" in cell["metadata"]
+    }
+    for task in contract.tasks:
+        hidden = sources[task.cells.hidden].splitlines()
+        if any(line.strip() and not line.strip().startswith("#") for line in hidden):
+            raise UserError(
+                f"{contract.source}, cell {task.cells.hidden!r}: a hidden test would be released.",
+                todo="Let the whole cell stand between ### BEGIN HIDDEN TESTS and "
+                "### END HIDDEN TESTS.",
+            )
+        if "raise NotImplementedError" not in sources[task.cells.solution]:
+            raise UserError(
+                f"{contract.source}, cell {task.cells.solution!r}: the release doesn't raise "
+                "NotImplementedError, so it may hold the solution.",
+                todo="Let the solution stand between ### BEGIN SOLUTION and ### END SOLUTION, and "
+                "the raise after it.",
+            )
+
+
+def _refuse_overwriting(wanted: dict[Path, bytes]) -> None:
+    """Raise `UserError` for a file that is there and that no release wrote."""
+    marks = {path.parent: _mark(path) for path in wanted if path.suffix == ".ipynb"}
+    for path, content in wanted.items():
+        if not path.exists() or path.read_bytes() == content:
+            continue
+        mark = marks[path.parent]
+        if path.suffix == ".ipynb":
+            ours = mark is not None
+        else:
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            ours = mark is not None and mark["data"].get(path.name) == sha256
+        if not ours:
+            raise UserError(
+                f"{path} is not an earlier release: somebody has worked in it.",
+                todo="Move it away to keep that work, or overwrite it: llmcourse release --force",
+            )
+
+
+def _mark(path: Path) -> dict[str, Any] | None:
+    """What a release says of itself, or None where the file is not one, or not any more."""
+    try:
+        content = path.read_bytes()
+        notebook = json.loads(content)
+        mark = notebook["metadata"].pop(MARK)
+        if mark["release"] != _digest(notebook):
+            return None
+        notebook["metadata"][MARK] = mark
+        return mark if _bytes(notebook) == content else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _digest(notebook: dict[str, Any]) -> str:
+    return hashlib.sha256(_bytes(notebook)).hexdigest()
+
+
+def _bytes(notebook: dict[str, Any]) -> bytes:
+    """The file, as nbformat writes it."""
+    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _data(contract: ProblemSet, name: str) -> bytes:
+    path = contract.folder / name
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"{path} can't be read: {error.strerror}.",
+            todo="Add the file, or take it out of data in tasks.toml.",
+        ) from None

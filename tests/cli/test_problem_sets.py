@@ -1,0 +1,197 @@
+"""The commands for problem sets, as learners and instructors use them."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+TESTED = {"grade": True, "solution": False, "locked": True, "schema_version": 3}
+
+
+def cell(kind: str, source: str, **marks: object) -> dict:
+    outputs = {"outputs": [], "execution_count": None} if kind == "code" else {}
+    metadata = {"nbgrader": marks} if marks else {}
+    return {"cell_type": kind, "source": source, "metadata": metadata, "id": "c", **outputs}
+
+
+@pytest.fixture
+def notebook(tmp_path) -> Path:
+    """A set of two tasks whose tests need nothing: the first passes, the second doesn't yet."""
+    cells = [
+        cell("markdown", "### Task 1 · Add"),
+        cell("code", "assert 1 + 1 == 2", **TESTED, grade_id="add", points=2),
+        cell("code", "# Tests that you can't see.", **TESTED, grade_id="add-hidden", points=3),
+        cell("markdown", "### Task 2 · Multiply"),
+        cell(
+            "code",
+            "assert 2 * 3 == 5, 'got 6, expected 5 [not 6]'",
+            **TESTED,
+            grade_id="multiply",
+            points=4,
+        ),
+    ]
+    path = tmp_path / "exercises" / "1-sums" / "1-sums.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    return path
+
+
+@pytest.fixture
+def here(tmp_path, notebook) -> dict[str, str]:
+    """A cache of its own: what one test checked is not known to another."""
+    return {"LLMCOURSE_CACHE": str(tmp_path / "cache")}
+
+
+def solve(notebook: Path) -> None:
+    notebook.write_text(notebook.read_text().replace("2 * 3 == 5", "2 * 3 == 6"))
+
+
+@pytest.mark.parametrize("command", ["check", "progress", "release", "grade-sample"])
+def test_help_ends_in_an_example_that_parses(llmcourse, command):
+    shown = llmcourse(command, "--help").stdout
+    example = re.search(r"Example: (.+?)\s*\Z", shown, re.S)
+    assert example, shown
+    assert f"llmcourse {command}" in example[1]
+
+
+def test_check_prints_a_row_a_task_and_its_status_says_whether_all_pass(llmcourse, notebook, here):
+    before = notebook.read_bytes()
+    done = llmcourse("check", notebook, **here)
+    assert done.returncode == 1, done.stderr
+    assert re.search(r"Task 1 · Add +│ +2 │ passed ", done.stdout)
+    assert re.search(r"Task 2 · Multiply +│ +4 │ not yet │", done.stdout)
+    assert "\nTask 2 · Multiply\ngot 6, expected 5 [not 6]\n" in done.stdout
+    assert "2 of 6 points by the visible tests; 3 more by hidden ones" in done.stdout
+    assert notebook.read_bytes() == before
+    solve(notebook)
+    done = llmcourse("check", notebook, **here)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 of 6 points" in done.stdout
+
+
+def test_check_shows_what_else_was_raised(llmcourse, notebook, here):
+    notebook.write_text(notebook.read_text().replace("# Tests that you can't see.", "1 / 0"))
+    done = llmcourse("check", notebook, **here)
+    assert done.returncode == 1
+    assert "ZeroDivisionError: division by zero" in done.stdout
+    assert "error" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("assert 1 + 1 == 2", "assert 1 +", r"1-sums.ipynb, cell 2 (add), line 1: syntax error"),
+        ("assert 1 + 1 == 2", "while True: 0", "1-sums.ipynb, cell 2 (add) ran for more than 1 s"),
+        ('"cells"', '"sells"', "1-sums.ipynb is not a notebook"),
+        ('"cells"', "cells", "1-sums.ipynb is not a notebook"),
+    ],
+)
+def test_what_cannot_be_checked_is_one_error(llmcourse, notebook, here, old, new, said):
+    notebook.write_text(notebook.read_text().replace(old, new))
+    done = llmcourse("check", notebook, "--timeout", 1, **here)
+    assert done.returncode == 2, done
+    assert done.stderr.count("error: ") == 1 + ("syntax error: " in done.stderr)
+    assert said in done.stderr.replace("\n       ", " ")
+    assert "Traceback" not in done.stderr
+    assert not Path(here["LLMCOURSE_CACHE"]).exists()
+
+
+def test_check_of_a_missing_file_is_one_error(llmcourse, here):
+    done = llmcourse("check", "nowhere.ipynb", **here)
+    assert done.returncode == 2
+    assert "There is no file nowhere.ipynb" in done.stderr
+
+
+def test_progress_shows_the_last_check_and_runs_again_when_asked(llmcourse, notebook, here):
+    exercises = notebook.parent.parent
+    assert re.search(
+        r"1-sums │ 0 of 2 │ 0 of 6 │ never", llmcourse("progress", exercises, **here).stdout
+    )
+    llmcourse("check", notebook, **here)
+    shown = llmcourse("progress", exercises, **here).stdout
+    assert re.search(r"1-sums │ 1 of 2 │ 2 of 6 │ \d{4}-\d\d-\d\d \d\d:\d\d +│", shown), shown
+    solve(notebook)
+    assert "edited since" in llmcourse("progress", exercises, **here).stdout
+    done = llmcourse("progress", exercises, "--run", **here)
+    assert re.search(r"1-sums │ 2 of 2 │ 6 of 6 │", done.stdout), done.stdout
+    assert "edited" not in done.stdout
+
+
+def test_progress_shows_the_other_sets_when_one_is_broken(llmcourse, notebook, here):
+    broken = notebook.parent.parent / "2-broken" / "2-broken.ipynb"
+    broken.parent.mkdir()
+    broken.touch()
+    done = llmcourse("progress", notebook.parent.parent, **here)
+    assert done.returncode == 2
+    assert "1-sums" in done.stdout
+    assert "2-broken.ipynb is empty" in done.stderr
+
+
+def test_progress_of_no_folder_is_one_error(llmcourse, tmp_path, here):
+    done = llmcourse("progress", tmp_path / "nowhere", **here)
+    assert done.returncode == 2
+    assert "holds no problem sets" in done.stderr
+
+
+def test_release_says_what_it_wrote_and_refuses_to_overwrite_work(llmcourse, tmp_path):
+    course = tmp_path / "course"
+    shutil.copytree(ROOT / "solutions" / "3-decoding", course / "solutions" / "3-decoding")
+    for references in (ROOT / "book").rglob("*.bib"):
+        place = course / references.relative_to(ROOT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(references, place)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    exercise = course / "exercises" / "3-decoding" / "3-decoding.ipynb"
+    done = llmcourse("release", "3-decoding", "--root", course)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"wrote {exercise}\n"
+    content = exercise.read_bytes()
+    assert llmcourse("release", "--root", course).stdout == f"unchanged: {exercise}\n"
+    exercise.write_text(exercise.read_text() + "\n")
+    done = llmcourse("release", "--root", course)
+    assert done.returncode == 2
+    assert "somebody has worked in it" in done.stderr
+    assert "llmcourse release --force" in done.stderr
+    assert llmcourse("release", "--force", "--root", course).returncode == 0
+    assert exercise.read_bytes() == content
+
+
+def test_grade_sample_fails_where_a_task_gets_what_it_must_not(llmcourse, monkeypatch, tmp_path):
+    from llmcourse.grading import sample_class
+    from llmcourse.grading.tasks import read_set
+
+    contract = read_set(ROOT / "solutions" / "3-decoding")
+    everything = {task.id: float(task.points) for task in contract.tasks}
+    nothing = dict.fromkeys(everything, 0.0)
+
+    def graded(empty: dict[str, float]):
+        return lambda root, step: (
+            contract,
+            [
+                sample_class.Graded("solution", everything, everything),
+                sample_class.Graded("empty", empty, nothing),
+            ],
+        )
+
+    monkeypatch.setattr(sample_class, "grade_sample", graded(nothing))
+    done = llmcourse("grade-sample", "--json", tmp_path / "grade.json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads((tmp_path / "grade.json").read_text())
+    assert set(result) == {
+        *("step", "max_score", "scores", "expected", "tasks", "as_expected", "seconds"),
+    }
+    assert result["scores"] == {"solution": contract.points, "empty": 0}
+    assert result["as_expected"]
+
+    kind = nothing | {contract.tasks[0].id: 1.0}
+    monkeypatch.setattr(sample_class, "grade_sample", graded(kind))
+    done = llmcourse("grade-sample", "--json", tmp_path / "grade.json")
+    assert done.returncode == 1
+    assert f"empty got 1 for {contract.tasks[0].id}; 0 is right" in done.stderr
+    assert not json.loads((tmp_path / "grade.json").read_text())["as_expected"]

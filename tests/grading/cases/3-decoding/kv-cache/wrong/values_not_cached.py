@@ -1,0 +1,15 @@
+# expect: Each weight belongs to one key and its value
+# loses: visible
+import math
+
+import torch
+
+
+def attend(q, k, v, cache=None):
+    if cache is not None:
+        k = torch.cat([cache["keys"], k], dim=2)
+    T, S, D = q.shape[2], k.shape[2], q.shape[3]
+    scores = q @ k.transpose(2, 3) / math.sqrt(D)
+    hidden = torch.ones(T, S, dtype=torch.bool).triu(S - T + 1)
+    mixed = scores.masked_fill(hidden, -torch.inf).softmax(-1) @ v
+    return mixed, {"keys": k, "values": v}

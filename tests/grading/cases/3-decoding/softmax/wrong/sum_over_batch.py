@@ -1,0 +1,10 @@
+# expect: Each row is a distribution of its own
+# loses: visible
+import torch
+
+
+def softmax(logits, temperature=1.0):
+    if temperature <= 0:
+        raise ValueError(temperature)
+    weights = torch.exp((logits - logits.max()) / temperature)
+    return weights / weights.sum()

@@ -1,0 +1,13 @@
+# expect: The token that crosses p belongs to the set
+# loses: visible
+import torch
+
+
+def top_p(logits, p):
+    if not 0 < p <= 1:
+        raise ValueError(p)
+    if p == 1:
+        return logits
+    ordered, order = logits.sort(dim=-1, descending=True, stable=True)
+    gone = ordered.softmax(-1).cumsum(-1) > p
+    return logits.masked_fill(torch.zeros_like(gone).scatter(-1, order, gone), -torch.inf)

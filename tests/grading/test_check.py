@@ -1,0 +1,160 @@
+"""A check: what passes, what doesn't yet, what is an error, and what can't be run at all."""
+
+import sys
+
+import pytest
+
+from llmcourse.errors import UserError
+from llmcourse.grading.check import TaskResult, check
+from llmcourse.grading.kernel import refuse_syntax_errors
+from llmcourse.grading.notebook import read
+
+from .conftest import SOLVED
+
+
+def test_the_empty_release_passes_nothing_and_is_not_touched(learner):
+    before = learner.path.read_bytes(), sorted(learner.path.parent.iterdir())
+    found = check(learner.path)
+    assert not found.passed
+    assert found.tasks == (
+        TaskResult("Task 1 · Double", 2.0, 1.0, "not started"),
+        TaskResult("Task 2 · First", 1.0, 1.0, "not started"),
+    )
+    assert found.stumbles == ()
+    assert (learner.path.read_bytes(), sorted(learner.path.parent.iterdir())) == before
+
+
+def test_right_solutions_pass_and_progress_is_told(learner):
+    learner.write(**SOLVED).add("%config InlineBackend.figure_format = 'retina'\nawait_me = 1")
+    steps = []
+    found = check(learner.path, on_progress=lambda done, of: steps.append((done, of)))
+    assert found.passed
+    assert [task.state for task in found.tasks] == ["passed", "passed"]
+    cells = len(found.notebook.cells)
+    assert steps == [(done, cells) for done in range(cells + 1)]
+
+
+def test_a_wrong_answer_an_error_and_a_bare_assertion_are_told_apart(learner):
+    learner.write(
+        **{
+            "double": "def double(x):\n    return x * x",
+            "first": "def first(words):\n    return words + 1",
+            "first-hidden": "assert 1 + 1 == 3",
+        }
+    ).add("undefined_name")
+    double, first = (found := check(learner.path)).tasks
+    assert double.state == "not yet"
+    assert double.message.startswith("double(3) is wrong: got 9, expected 6.")
+    assert "Add it to itself." in double.message
+    assert first.state == "error"
+    assert first.message.startswith("TypeError: can only concatenate list")
+    assert first.message.endswith(", in: return words + 1")
+    assert (first.points, first.hidden) == (2, 0)
+    assert len(found.stumbles) == 1
+    assert found.stumbles[0].endswith(
+        "NameError: name 'undefined_name' is not defined, in: undefined_name"
+    )
+
+    learner.write(first=SOLVED["first"])
+    assert check(learner.path).tasks[1].message == "this does not hold: assert 1 + 1 == 3"
+
+
+def test_the_kernel_is_of_this_python_and_works_in_the_notebooks_folder(
+    learner, monkeypatch, tmp_path
+):
+    another = tmp_path / "kernels" / "python3" / "kernel.json"
+    another.parent.mkdir(parents=True)
+    another.write_text(
+        '{"argv": ["false"], "display_name": "Another Python", "language": "python"}'
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    (learner.path.parent / "words.txt").write_text("the bank")
+    learner.write(
+        first="import sys\n"
+        "def first(words):\n"
+        f"    assert sys.executable == {sys.executable!r}\n"
+        "    return open('words.txt').read().split()[0]"
+    )
+    assert check(learner.path).tasks[1].state == "passed"
+
+
+def test_an_endless_cell_is_named(learner):
+    learner.write(double="def double(x):\n    while True:\n        x += 1")
+    number = next(cell.number for cell in read(learner.path).cells if "close(call(d" in cell.source)
+    with pytest.raises(UserError) as error:
+        check(learner.path, timeout=1)
+    where = f"{learner.path}, cell {number} (double-visible)"
+    assert error.value.wrong == f"{where} ran for more than 1 s and was stopped."
+    assert "--timeout" in error.value.todo
+
+
+def test_a_cell_that_ends_the_kernel_is_named(learner):
+    learner.write(double="import os\nos._exit(3)")
+    with pytest.raises(UserError, match=r"\(double\): the kernel died while this cell ran"):
+        check(learner.path)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("def double(x)\n    return 2 * x", 1),
+        ("def double(x):\n    return (2 * x", 2),
+        ("def double(x):\nreturn 2 * x", 2),
+        ("x = 1\nreturn x", 2),
+    ],
+)
+def test_a_syntax_error_is_named_before_anything_runs(learner, source, line):
+    learner.write(double=source)
+    number = next(cell.number for cell in read(learner.path).cells if cell.grade_id == "double")
+    with pytest.raises(UserError) as error:
+        check(learner.path)
+    where = f"{learner.path}, cell {number} (double), line {line}: syntax error: "
+    assert error.value.wrong.startswith(where)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["%matplotlib inline", "!ls", "%%bash\nls -l | wc", "x = !ls", "double?", "await f()", "'\\d'"],
+)
+def test_what_notebooks_allow_is_no_syntax_error(learner, source):
+    refuse_syntax_errors(read(learner.write(double=source).path))
+
+
+def test_a_null_character_is_a_syntax_error(learner):
+    with pytest.raises(UserError, match=r"\(double\).*null"):
+        refuse_syntax_errors(read(learner.write(double="x = 1\0").path))
+
+
+@pytest.mark.parametrize("missing", ["ipykernel", "nbclient", "nbformat"])
+def test_without_a_kernel_the_file_and_the_remedy_are_named(learner, monkeypatch, missing):
+    loaded = [name for name in sys.modules if name == missing or name.startswith(f"{missing}.")]
+    for name in {missing, *loaded}:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(UserError, match="no Jupyter kernel is installed here") as error:
+        check(learner.path)
+    assert str(learner.path) in error.value.wrong
+    assert "pip install" in error.value.todo
+
+
+def test_a_kernel_that_does_not_start_is_told(learner, monkeypatch):
+    import ipykernel.kernelspec
+
+    spec = ipykernel.kernelspec.get_kernel_dict() | {"argv": [sys.executable, "-c", "exit(3)"]}
+    monkeypatch.setattr(ipykernel.kernelspec, "get_kernel_dict", lambda *_: spec)
+    with pytest.raises(UserError, match="the Jupyter kernel did not start"):
+        check(learner.path)
+
+
+def test_checking_loads_no_nbgrader_and_no_torch():
+    import subprocess
+
+    script = (
+        "import llmcourse.grading.check, llmcourse.grading.kernel, llmcourse.grading.progress\n"
+    )
+    script += (
+        "import sys; print([m for m in ('nbgrader', 'torch', 'nbclient') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,71 @@
+"""The kept results of checks: instant, honest about edits, and never in the way."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from llmcourse.errors import UserError
+from llmcourse.grading.check import Check, TaskResult
+from llmcourse.grading.notebook import read
+from llmcourse.grading.progress import problem_notebooks, progress_of, remember
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("LLMCOURSE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def checked(learner) -> Check:
+    tasks = (
+        TaskResult("Task 1 · Double", 2.0, 1.0, "passed"),
+        TaskResult("Task 2 · First", 1.0, 1.0, "not started"),
+    )
+    return Check(read(learner.path), tasks, ())
+
+
+def test_a_set_that_was_never_checked_shows_what_there_is_to_do(learner, cache):
+    found = progress_of(learner.path)
+    assert (found.done, found.tasks, found.points, found.of) == (0, 2, 0, 3)
+    assert found.checked is None
+    assert not found.changed
+    assert not cache.exists()
+
+
+def test_a_check_is_remembered_outside_the_exercises(learner, cache):
+    before = sorted(learner.path.parent.iterdir())
+    assert cache in remember(checked(learner)).parents
+    assert sorted(learner.path.parent.iterdir()) == before
+    found = progress_of(learner.path)
+    assert (found.done, found.tasks, found.points, found.of) == (1, 2, 2, 3)
+    assert abs(found.checked - datetime.now(UTC)) < timedelta(minutes=1)
+    assert not found.changed
+
+
+def test_an_edit_after_the_check_is_seen(learner):
+    remember(checked(learner))
+    learner.add("x = 1")
+    assert progress_of(learner.path).changed
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"tasks": [{"colour": 1}]}', "\x00"])
+def test_a_record_that_cannot_be_read_is_no_record(learner, content):
+    remember(checked(learner)).write_text(content)
+    assert progress_of(learner.path).checked is None
+
+
+def test_two_copies_of_a_set_are_kept_apart(learner, tmp_path):
+    copy = tmp_path / "copy" / learner.path.name
+    copy.parent.mkdir()
+    copy.write_bytes(learner.path.read_bytes())
+    remember(checked(learner))
+    assert progress_of(copy).checked is None
+
+
+def test_the_sets_of_a_folder_are_found(learner, tmp_path):
+    exercises = learner.path.parent.parent
+    (learner.path.parent / "scratch.ipynb").write_text("{}")
+    (learner.path.parent / ".ipynb_checkpoints").mkdir()
+    assert problem_notebooks(exercises) == [learner.path]
+    with pytest.raises(UserError, match="holds no problem sets"):
+        problem_notebooks(tmp_path / "nowhere")

@@ -1,0 +1,193 @@
+"""A release: the same bytes every time, no line of a solution, and nobody's work overwritten."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from llmcourse.errors import UserError
+from llmcourse.grading.course_folder import course_folder
+from llmcourse.grading.release import files_of, is_release, release
+from llmcourse.grading.tasks import problem_sets, read_set
+
+from .conftest import STEP, write_notebook
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def lines(text: str) -> set[str]:
+    """The lines of a text that say something."""
+    return {line.strip() for line in text.splitlines() if re.search(r"\w", line)}
+
+
+def secret_lines(text: str) -> set[str]:
+    """What stands between the delimiters of a set's text, and nowhere else in it."""
+    between = re.compile(
+        r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL | re.MULTILINE
+    )
+    secret = "\n".join(found[2] for found in between.finditer(text))
+    return lines(secret) - lines(between.sub("", text))
+
+
+def sources(notebook: bytes) -> str:
+    return "\n".join("".join(cell["source"]) for cell in json.loads(notebook)["cells"])
+
+
+@pytest.fixture
+def exercise(root) -> Path:
+    return root / "exercises" / STEP / f"{STEP}.ipynb"
+
+
+def test_a_release_is_written_once_and_the_same_bytes_again(root, exercise):
+    first = release(root, STEP)
+    assert [file.path for file in first] == [exercise, exercise.parent / "words.txt"]
+    assert all(file.written for file in first)
+    content = exercise.read_bytes()
+    assert is_release(exercise)
+    again = release(root)  # all sets: this one
+    assert not any(file.written for file in again)
+    assert exercise.read_bytes() == content
+    exercise.unlink()
+    release(root, STEP)
+    assert exercise.read_bytes() == content
+
+
+def test_the_release_holds_the_notebook_and_its_data_and_nothing_else(root, exercise):
+    (root / "solutions" / STEP / "notes.txt").write_text("for the staff")
+    release(root, STEP)
+    assert {path.name for path in exercise.parent.iterdir()} == {f"{STEP}.ipynb", "words.txt"}
+    released = exercise.read_bytes()
+    text = (root / "solutions" / STEP / f"{STEP}.md").read_text()
+    assert {"the_sum = x + x", "return the_sum"} <= secret_lines(text)
+    assert not secret_lines(text) & lines(sources(released))
+    assert b"the_sum" not in released
+    assert b"has a double too" not in released
+    assert 'raise NotImplementedError("Task 1: double")' in sources(released)
+    assert "Add it to itself" in sources(released)
+
+
+def test_a_notebook_in_which_somebody_worked_is_not_overwritten(root, exercise):
+    release(root, STEP)
+    notebook = json.loads(exercise.read_text())
+    notebook["cells"][-2]["source"] = "my = 'work'"
+    exercise.write_text(json.dumps(notebook, indent=1, sort_keys=True) + "\n")
+    (exercise.parent / "words.txt").unlink()
+    before = exercise.read_bytes()
+    with pytest.raises(UserError, match="somebody has worked in it") as error:
+        release(root, STEP)
+    assert "--force" in error.value.todo
+    assert str(exercise) in error.value.wrong
+    assert exercise.read_bytes() == before
+    assert not (exercise.parent / "words.txt").exists()  # nothing at all is written
+    release(root, STEP, force=True)
+    assert is_release(exercise)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n ", "\n  "),  # saved by a program with other habits
+        lambda text: text + "\n",
+        lambda text: text.replace("gives two times", "gives three times"),
+        lambda text: re.sub(r'"release": "\w+"', '"release": "0"', text),
+        lambda text: text.replace('"release"', '"realise"'),
+        lambda text: "",
+        lambda text: "not a notebook",
+        lambda text: "[]",
+    ],
+)
+def test_a_release_is_known_by_its_bytes(tmp_path, released_bytes, change):
+    path = tmp_path / "exercise.ipynb"
+    path.write_bytes(released_bytes)
+    assert is_release(path)
+    path.write_text(change(path.read_text()))
+    assert not is_release(path)
+
+
+def test_an_earlier_release_gives_way_to_a_later_one(root, exercise):
+    release(root, STEP)
+    text = root / "solutions" / STEP / f"{STEP}.md"
+    text.write_text(text.read_text().replace("gives two times", "is two times"))
+    (root / "solutions" / STEP / "words.txt").write_text("the river\n")
+    write_notebook(root)
+    assert all(file.written for file in release(root, STEP))
+    assert "is two times" in sources(exercise.read_bytes())
+    assert (exercise.parent / "words.txt").read_text() == "the river\n"
+
+
+def test_a_data_file_that_a_learner_changed_is_not_overwritten(root, exercise):
+    release(root, STEP)
+    (exercise.parent / "words.txt").write_text("mine")
+    with pytest.raises(UserError, match=r"words\.txt is not an earlier release"):
+        release(root, STEP)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("### BEGIN HIDDEN TESTS\n", "", "'double-hidden': a hidden test would be released"),
+        ("    ### BEGIN SOLUTION\n", "", "NotImplementedError, so it may hold|BEGIN|begin"),
+        ('    raise NotImplementedError("Task 1: double")\n', "", "the release doesn't raise"),
+        ("    ### END SOLUTION\n", "", "RuntimeError: no end solution statement found"),
+        ("solution: true", "solution: false", "cell 'double': solution is False|has no cell"),
+    ],
+)
+def test_a_set_that_would_give_a_solution_away_is_refused(root, exercise, old, new, said):
+    text = root / "solutions" / STEP / f"{STEP}.md"
+    assert old in text.read_text()
+    text.write_text(text.read_text().replace(old, new, 1))
+    write_notebook(root)
+    with pytest.raises(UserError, match=said):
+        release(root, STEP)
+    assert not exercise.exists()
+
+
+def test_a_notebook_that_is_not_that_of_its_text_is_refused(root):
+    text = root / "solutions" / STEP / f"{STEP}.md"
+    text.write_text(text.read_text().replace("A tiny", "A small"))
+    with pytest.raises(UserError, match=r"is not the notebook of 1-tiny\.md") as error:
+        release(root, STEP)
+    assert "python -m llmcourse.notebooks" in error.value.todo
+    text.unlink()
+    with pytest.raises(UserError, match="There is no file"):
+        release(root, STEP)
+
+
+def test_a_set_that_is_not_there_is_refused(root, tmp_path):
+    with pytest.raises(UserError, match="no problem set '9-none'") as error:
+        release(root, "9-none")
+    assert STEP in error.value.todo
+    with pytest.raises(UserError, match="has no problem sets"):
+        release(tmp_path, None)
+    (root / "nbgrader_config.py").unlink()
+    with pytest.raises(UserError, match=r"has no nbgrader_config\.py"):
+        release(root, STEP)
+
+
+def test_nbgraders_own_command_releases_no_text_and_no_contract_either(root):
+    source = root / "solutions" / STEP
+    with course_folder(root, gradebook=False) as course:
+        shutil.copytree(source, course.source(STEP).parent, dirs_exist_ok=True)
+        released = course.release(STEP).parent
+        assert {path.name for path in released.iterdir()} == {f"{STEP}.ipynb", "words.txt"}
+
+
+@pytest.mark.parametrize("folder", problem_sets(ROOT), ids=lambda folder: folder.name)
+def test_the_repository_holds_the_release_of_its_sets_and_no_line_of_a_solution(folder):
+    contract = read_set(folder)
+    wanted = files_of(contract, ROOT)
+    target = ROOT / "exercises" / contract.step
+    text = (folder / contract.text).read_text()
+    secret = secret_lines(text)
+    assert len(secret) > 10 * len(contract.tasks)  # the search finds what it searches for
+    notebook = wanted[target / contract.notebook]
+    assert not secret & lines(sources(notebook))
+    exercise = target / contract.notebook
+    if exercise.exists() and not is_release(exercise):
+        pytest.skip(f"a learner works in {exercise}")  # in a clone; an old release still fails
+    for path, content in wanted.items():
+        assert path.read_bytes() == content, f"Run: llmcourse release {contract.step}"
+    found = {path.name for path in target.iterdir() if not path.name.startswith(".")}
+    assert found == {contract.notebook, *contract.data}
