@@ -15,6 +15,7 @@ COURSE  ?= build/course
 TRAIN ?= --zoo riverbank
 MODEL ?= riverbank
 VALID ?= 200
+PARTS ?= evaluate grade book
 
 .PHONY: help course train sample evaluate release grade notebooks book serve test system bench clean
 .DELETE_ON_ERROR:
@@ -23,7 +24,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make course    install, train the course's model (about 3 minutes), sample and evaluate it, release and grade a problem set, build the book
-course: evaluate grade book
+course: $(PARTS)
 	@$(BIN)/llmcourse summary $(COURSE)
 
 train: $(COURSE)/train.json
@@ -92,6 +93,7 @@ clean:
 	touch $@
 .venv/test: .venv/book
 	$(INSTALL) ".[pages,book,grading,dev]"
-	@command -v chromium chromium-browser google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(MAKE) system; } \
-		|| echo "Chromium is missing, and the tests of the book and its figures will be skipped. Install it, or run: sudo make system"
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name >/dev/null && exit 0; done; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(MAKE) system; \
+		else echo "Chromium is missing: the tests of the book and its figures will be skipped. To have them: sudo make system"; fi
 	touch $@

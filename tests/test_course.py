@@ -19,7 +19,7 @@ def course(tmp_path_factory):
     train = f"--steps 8 --set documents=200 --set n_layer=1 --vocab-size 300 --out {run}"
 
     settings = [f"COURSE={folder}/results", f"TRAIN={train}", f"MODEL={run}", "VALID=2"]
-    settings += [f"BIN={Path(sys.executable).parent}"]
+    settings += [f"BIN={Path(sys.executable).parent}", "PARTS=evaluate grade"]  # the book: tests/book
 
     def make(*targets: str) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -47,10 +47,11 @@ def test_the_course_trains_samples_evaluates_and_sums_up(course):
     summary = json.loads(shown.stdout)
     assert set(summary) == {
         *("model", "parameters", "loss", "floor", "above_floor", "bits_per_byte", "perplexity"),
-        *("valid_share", "valid_share_min_p", "plot", "seconds"),
+        *("valid_share", "valid_share_min_p", "plot", "scores", "index", "seconds"),
     }
     assert 0 < summary["floor"] < summary["loss"]
-    assert set(summary["seconds"]) == {"train", "sample", "evaluate"}
+    assert set(summary["seconds"]) == {"train", "sample", "evaluate", "grade"}
+    assert summary["scores"] == {"solution": "40/40", "empty": "0/40", "two-mistakes": "31/40"}
 
 
 def test_run_again_it_does_nothing_again(course):

@@ -52,8 +52,8 @@ def evaluate(
         "seconds": time.perf_counter() - started,
     }
     table = Table(title=f"{model} on {config.data}", show_header=False, title_justify="left")
-    for key, (_, label, form) in KEYS.items():
-        if result[key] is not None:
+    for key, (step, label, form) in KEYS.items():
+        if step == "evaluate" and result[key] is not None:
             table.add_row(label, form.format(result[key]))
     Console().print(table)
     record(json, result)

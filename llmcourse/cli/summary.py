@@ -14,7 +14,8 @@ from llmcourse.files import replacing
 
 EXAMPLE = "Example: llmcourse summary build/course --json"
 
-STEPS = ("train", "sample", "evaluate")
+STEPS = ("train", "sample", "evaluate", "grade", "book")
+"""What `make course` does, in this order; each leaves a file. Its PARTS may leave out the last two."""
 
 # Key of the summary -> (step whose file holds it, label, how a person reads it).
 KEYS = {
@@ -28,6 +29,8 @@ KEYS = {
     "valid_share": ("evaluate", "share of valid samples", "{:.1%}"),
     "valid_share_min_p": ("evaluate", "… with min-p 0.05", "{:.1%}"),
     "plot": ("evaluate", "loss curve", "{}"),
+    "scores": ("grade", "sample class", "{}"),
+    "index": ("book", "the book", "{}"),
 }
 
 
@@ -43,6 +46,8 @@ def summarize(folder: Path) -> dict[str, Any]:
     results = {}
     for step in STEPS:
         path = folder / f"{step}.json"
+        if step in STEPS[3:] and not path.exists():
+            continue
         try:
             results[step] = json.loads(path.read_text())
         except (OSError, ValueError) as error:
@@ -50,8 +55,11 @@ def summarize(folder: Path) -> dict[str, Any]:
                 f"{path} is missing or not a result of `make course`.",
                 todo="Run `make course`; it makes what is missing.",
             ) from error
-    summary = {key: results[step].get(key) for key, (step, _, _) in KEYS.items()}
-    return summary | {"seconds": {step: results[step]["seconds"] for step in STEPS}}
+    summary = {key: results.get(step, {}).get(key) for key, (step, _, _) in KEYS.items()}
+    if summary["scores"]:
+        best = results["grade"]["max_score"]
+        summary["scores"] = {who: f"{got:g}/{best}" for who, got in summary["scores"].items()}
+    return summary | {"seconds": {step: result["seconds"] for step, result in results.items()}}
 
 
 def summary(
@@ -68,7 +76,10 @@ def summary(
         return
     table = Table(title="llmcourse", show_header=False, title_justify="left")
     for key, (_, label, form) in KEYS.items():
-        if values[key] is not None:
+        if key == "scores" and values[key]:
+            for who, score in values[key].items():
+                table.add_row(f"{label}: {who}", score)
+        elif values[key] is not None:
             table.add_row(label, form.format(values[key]))
     for step, seconds in values["seconds"].items():
         table.add_row(f"time of {step}", f"{seconds:.0f} s")
