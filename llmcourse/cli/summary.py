@@ -15,7 +15,7 @@ from llmcourse.files import replacing
 EXAMPLE = "Example: llmcourse summary build/course --json"
 
 STEPS = ("train", "sample", "evaluate", "grade", "book")
-"""What `make course` does, in this order; each leaves a file. Its PARTS may leave out the last two."""
+"""What `make course` does, in this order; each leaves a file. It may leave out the last two."""
 
 # Key of the summary -> (step whose file holds it, label, how a person reads it).
 KEYS = {
