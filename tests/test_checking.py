@@ -224,7 +224,7 @@ def test_hinted_explains_an_error_and_lets_the_rest_through():
 
 
 def test_raises_wants_the_type_by_name():
-    assert "invalid literal" in raises("ValueError", int, "x")
+    raises("ValueError", int, "x")
     raises("LookupError", {}.__getitem__, "x")  # KeyError is derived from it
     with pytest.raises(Mismatch, match=r"int\('3'\) gave 3; expected ValueError .*\nRefuse it."):
         raises("ValueError", int, "3", hint="Refuse it.")
@@ -240,7 +240,7 @@ def test_an_unsolved_task_raises_nothing_that_was_asked_for():
     ):  # NotImplementedError is a RuntimeError
         with pytest.raises(NotImplementedError, match="Task 1"):
             raises(name, unsolved)
-    assert raises("NotImplementedError", unsolved) == "Task 1: unsolved"
+    assert raises("NotImplementedError", unsolved) is None  # a cell that ends in it shows nothing
 
 
 def test_raises_runs_a_generator():
@@ -248,7 +248,7 @@ def test_raises_runs_a_generator():
         yield 1
         raise KeyError("two")
 
-    assert "two" in raises("KeyError", late)
+    raises("KeyError", late)
     with pytest.raises(Mismatch, match=r"gave \[0, 1\]; expected KeyError"):
         raises("KeyError", count, 2)
 

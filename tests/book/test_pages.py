@@ -154,6 +154,17 @@ def test_search_finds_a_term(browser, address):
     found.page.close()
 
 
+FACTS = r"\*\d+ minutes to read · .+ GB on two cores, .+ on a T4 \(reckoned\) · needs: .+\*"
+
+
+@pytest.mark.parametrize("text", PAGES)
+def test_a_page_says_below_its_title_what_it_takes(text):
+    _, _, body = (ROOT / f"{text}.md").read_text().split("---\n", 2)
+    title, facts = [line for line in body.splitlines() if line][:2]
+    assert title.startswith("# ")
+    assert re.fullmatch(FACTS, facts), facts
+
+
 def test_every_text_of_the_book_is_in_its_contents():
     texts = {
         path.relative_to(ROOT).with_suffix("").as_posix() for path in (ROOT / "book").rglob("*.md")
