@@ -9,9 +9,14 @@ from llmcourse.files import replacing
 def test_a_failure_leaves_what_was_there(tmp_path):
     path = tmp_path / "a.json"
     path.write_text("old")
-    with pytest.raises(ZeroDivisionError), replacing(path) as temporary:
-        temporary.write_text("new")
-        raise ZeroDivisionError
+
+    def half_way():
+        with replacing(path) as temporary:
+            temporary.write_text("new")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_way()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
