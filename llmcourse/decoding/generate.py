@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from llmcourse.decoding.packed import WORTH_STEPS, packed
 from llmcourse.decoding.sampling import Sampler
 from llmcourse.decoding.streaming import TextUntil, Utf8Stream
 from llmcourse.errors import UserError
@@ -208,6 +209,8 @@ def _tokens(
             seen[row, list(prompt)] = True
     generator = sampler.generator(device)
     cache = KVCache(config.n_layer, capacity)
+    if steps >= WORTH_STEPS:
+        model = packed(model)
     for _ in range(steps):
         past, now = cache.length, cache.length + ids.shape[1]
         place = positions[..., past:now]
