@@ -17,7 +17,7 @@ MODEL ?= riverbank
 VALID ?= 200
 PARTS ?= evaluate grade book
 
-.PHONY: help course train sample evaluate release grade notebooks book serve test system bench clean
+.PHONY: help course train sample evaluate release grade prove notebooks book serve test system bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -69,9 +69,14 @@ test: .venv/test book
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(PYTEST)
 
-#: make system    Debian's packages: Chromium, for the tests of the book (as root)
+#: make prove     for each task of each problem set: what an empty answer earns, which wrong ones lose, which right ones pass
+prove: .venv/book
+	$(BIN)/python -m llmcourse.grading.prove
+
+#: make system    Debian's packages: bubblewrap, the sandbox of the grader; Chromium, for the tests of the book (as root)
+SYSTEM ?= bubblewrap chromium
 system:
-	apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes chromium
+	apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes $(SYSTEM)
 
 #: make bench     every benchmark, one table each (about 30 minutes)
 bench: .venv/test
@@ -80,6 +85,11 @@ bench: .venv/test
 #: make clean     delete what was made here, .venv included (not the trained models in the user's cache)
 clean:
 	rm -rf .venv build
+
+# $(call debian,PACKAGE,COMMANDS,WHAT IT COSTS TO LACK IT): install it as root, else say how, if it is not there.
+debian = for name in $(2); do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(MAKE) system SYSTEM=$(1); \
+	else echo "$(1) is missing: $(3) To have it: sudo make system SYSTEM=$(1)"; fi
 
 .venv/made:
 	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "llmcourse needs Python 3.11, 3.12 or 3.13. Give one: make PYTHON=python3.11 course")'
@@ -90,10 +100,9 @@ clean:
 	touch $@
 .venv/book: .venv/course
 	$(INSTALL) ".[pages,book,grading]"
+	@$(call debian,bubblewrap,bwrap,submissions are not graded without it (the sample class is).)
 	touch $@
 .venv/test: .venv/book
 	$(INSTALL) ".[pages,book,grading,dev]"
-	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name >/dev/null && exit 0; done; \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(MAKE) system; \
-		else echo "Chromium is missing: the tests of the book and its figures will be skipped. To have them: sudo make system"; fi
+	@$(call debian,chromium,chromium chromium-browser google-chrome google-chrome-stable,the tests of the book and its figures will be skipped.)
 	touch $@

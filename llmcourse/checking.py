@@ -9,7 +9,7 @@ one of the stand-ins below.
 
 >>> close(call(softmax, torch.tensor([0.0, 0.0])), torch.tensor([0.5, 0.5]))
 
-What is left out: the pipe to a process in which code that nobody trusts can run.
+What is left out: the way to that elsewhere. Whoever knows one derives from `Elsewhere`.
 """
 
 import copy
@@ -18,6 +18,7 @@ import math
 import os
 import random
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -44,6 +45,22 @@ class Gradients(NamedTuple):
 
     args: list
     params: dict
+
+
+class Elsewhere(ABC):
+    """The learner's function, class, object or method in another process.
+
+    What a test asks of it is done there by the function of this module that has the name `what`,
+    and what that gives or raises comes back.
+    """
+
+    @abstractmethod
+    def ask(self, what: str, args: Any = (), kwargs: Any = None, **options: Any) -> Any:
+        """What the function `what` of this module gives there for this object and arguments."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """A test that would work beside the code only is refused everywhere."""
+        raise TypeError(f"a test reaches {_name(self)} by `call` or `construct`, not directly")
 
 
 class StandIn:
@@ -97,13 +114,16 @@ def observe(f: Callable, *args: Any, **kwargs: Any) -> Observed:
     Observed(result=None, args=[[1, 2], 2], kwargs={})
     """
     args, kwargs = _across(args), _across(kwargs)
+    if isinstance(f, Elsewhere):
+        return Observed(*f.ask("observe", args, kwargs))
     result = _received(f, f(*args, **kwargs))
     return Observed(result, list(args), kwargs)
 
 
 def construct(cls: Callable, *args: Any, **kwargs: Any) -> Any:
     """An object of the learner's class: a handle to hand on, as in `call(handle.push, b"a")`."""
-    return cls(*_across(args), **_across(kwargs))
+    args, kwargs = _across(args), _across(kwargs)
+    return cls.ask("construct", args, kwargs) if isinstance(cls, Elsewhere) else cls(*args, **kwargs)
 
 
 def iterate(f: Callable, *args: Any, **kwargs: Any) -> Iterator[Any]:
@@ -111,7 +131,10 @@ def iterate(f: Callable, *args: Any, **kwargs: Any) -> Iterator[Any]:
 
     Raises `Mismatch` for what gives no steps, or more than 10,000 of them.
     """
-    steps = f(*_across(args), **_across(kwargs))
+    args, kwargs = _across(args), _across(kwargs)
+    if isinstance(f, Elsewhere):
+        return f.ask("iterate", args, kwargs)
+    steps = f(*args, **kwargs)
     if not hasattr(steps, "__next__"):
         raise Mismatch(
             f"{_name(f)} gave {show(steps)}; expected a generator. "
@@ -128,9 +151,7 @@ def raises(name: str, f: Callable, *args: Any, hint: str = "", **kwargs: Any) ->
     """
     asked = f"{_name(f)}({', '.join([show(a) for a in args] + _named(kwargs))})"
     try:
-        result = f(*_across(args), **_across(kwargs))
-        if hasattr(result, "__next__"):
-            result = list(_steps(f, result))
+        result = outcome(f, *args, **kwargs)
     except Exception as error:
         names = [cls.__name__ for cls in type(error).__mro__]
         if names[0] == name or (name in names and not isinstance(error, NotImplementedError)):
@@ -139,16 +160,29 @@ def raises(name: str, f: Callable, *args: Any, hint: str = "", **kwargs: Any) ->
             raise
         wrong = f"{asked} raised {names[0]} ({error}); expected {name}."
         raise Mismatch(_lines(wrong, hint)) from error
-    raise Mismatch(_lines(f"{asked} gave {show(result)}; expected {name} to be raised.", hint))
+    raise Mismatch(_lines(f"{asked} gave {result}; expected {name} to be raised.", hint))
+
+
+def outcome(f: Callable, *args: Any, **kwargs: Any) -> str:
+    """What f gives, as a message shows it; a generator is run to its end."""
+    args, kwargs = _across(args), _across(kwargs)
+    if isinstance(f, Elsewhere):
+        return f.ask("outcome", args, kwargs)
+    result = f(*args, **kwargs)
+    return show(list(_steps(f, result)) if hasattr(result, "__next__") else result)
 
 
 def params(handle: Any) -> dict[str, Any]:
     """Copies of the parameters of a module, by name; a shared one once."""
+    if isinstance(handle, Elsewhere):
+        return handle.ask("params")
     return {name: p.detach().clone() for name, p in _parameters(handle).items()}
 
 
 def load_params(handle: Any, values: dict[str, Any]) -> None:
     """Set the parameters of a module. Raises `Mismatch` where names or shapes are not its own."""
+    if isinstance(handle, Elsewhere):
+        return handle.ask("load_params", (values,))
     own = _parameters(handle)
     if own.keys() != values.keys():
         raise Mismatch(
@@ -176,6 +210,8 @@ def grad(f: Callable, *args: Any, upstream: Any = None, **kwargs: Any) -> Gradie
     import torch
 
     args = list(_across(args))
+    if isinstance(f, Elsewhere):
+        return Gradients(*f.ask("grad", args, _across(kwargs), upstream=upstream))
     owner = f if hasattr(f, "named_parameters") else getattr(f, "__self__", None)
     own = _parameters(owner) if hasattr(owner, "named_parameters") else {}
     real = [i for i, a in enumerate(args) if _is_tensor(a) and a.is_floating_point()]

@@ -8,11 +8,12 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from llmcourse.grading.check import Check
+    from llmcourse.grading.check import Check, TaskResult
 
 EXAMPLE = "Example: llmcourse check exercises/3-decoding/3-decoding.ipynb"
 
 STYLES = {"passed": "green", "not started": "dim", "not yet": "yellow", "error": "red"}
+STYLES |= {"test changed": "magenta", "no setup": "red"}
 
 Timeout = Annotated[int, typer.Option(min=1, help="Longest time of one cell, in seconds.")]
 
@@ -20,29 +21,78 @@ Timeout = Annotated[int, typer.Option(min=1, help="Longest time of one cell, in 
 def check(
     notebook: Annotated[Path, typer.Argument(help="A problem set's notebook, .ipynb.")],
     timeout: Timeout = 60,
+    json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Run a problem set's visible tests in a fresh kernel and say what passes.
 
-    The notebook is read, not written. Exit status: 0 all passed, 1 not yet, 2 it can't be run.
-    """
-    from rich.console import Console
+    A task whose test was changed or deleted doesn't pass. The notebook is read, not written.
 
+    Exit status: 0 all passed, 1 not yet, 2 it can't be run.
+    """
     from llmcourse.grading.progress import remember
 
     found = checked(notebook, timeout)
     remember(found)
+    if json:
+        typer.echo(as_json(found))
+    else:
+        show(found)
+    if not found.passed:
+        raise typer.Exit(1)
+
+
+def show(found: "Check") -> None:
+    """Print a table of the tasks, then what there is to say of each, as wide as the terminal is."""
+    from rich.console import Console
+
     console = Console(highlight=False, markup=False)
     console.print(table_of(found))
     console.print(total(found))
+    for warning in found.warnings:
+        console.print(f"\n{warning}", style="yellow")
+    messages: dict[str, list[str]] = {}  # of first tests that failed, and of which tasks
     for task in found.tasks:
-        if task.message:  # of its first test that failed, as wide as the terminal is
-            console.print(f"\n{task.title}", style="bold")
-            console.print(task.message)
+        messages.setdefault(task.message, []).append(task.title)
+    for message, titles in messages.items():
+        if message:
+            console.print("\n" + "\n".join(titles), style="bold")
+            console.print(message)
     for stumble in found.stumbles:
         console.print("\nAlso raised, outside the tests", style="bold")
         console.print(stumble)
-    if not found.passed:
-        raise typer.Exit(1)
+
+
+def as_json(found: "Check") -> str:
+    """What `show` prints, for programs: `points` are earned, `of` can be, `hidden` are not seen."""
+    import json
+
+    tasks = [
+        {
+            "id": task.id,
+            "title": task.title,
+            "state": task.state,
+            "points": earned(task),
+            "of": task.points,
+            "hidden": task.hidden,
+            "message": task.message,
+        }
+        for task in found.tasks
+    ]
+    result = {
+        "notebook": str(found.notebook.path),
+        "step": found.notebook.original.step if found.notebook.original else None,
+        "passed": found.passed,
+        **{name: sum(task[name] for task in tasks) for name in ("points", "of", "hidden")},
+        "tasks": tasks,
+        "warnings": found.warnings,
+        "raised": found.stumbles,
+    }
+    return json.dumps(result, indent=1)
+
+
+def earned(task: "TaskResult") -> float:
+    """The points of a task's visible tests, or none: it has passed, or it has not."""
+    return task.points if task.state == "passed" else 0.0
 
 
 def checked(notebook: Path, timeout: int) -> "Check":
@@ -52,7 +102,8 @@ def checked(notebook: Path, timeout: int) -> "Check":
 
     from llmcourse.grading.check import check
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         cells = bar.add_task(f"running {notebook.name}", total=None)
 
         def show(done: int, of: int) -> None:
@@ -66,7 +117,15 @@ def table_of(found: "Check") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=found.notebook.path.name, title_justify="left")
+    caption = hidden_part(
+        sum(task.hidden for task in found.tasks), sum(task.points for task in found.tasks)
+    )
+    table = Table(
+        title=found.notebook.path.name,
+        title_justify="left",
+        caption=caption,
+        caption_justify="left",
+    )
     table.add_column("task", min_width=40)
     table.add_column("points", justify="right")
     table.add_column("state", no_wrap=True)
@@ -77,9 +136,21 @@ def table_of(found: "Check") -> "Table":
 
 
 def total(found: "Check") -> str:
-    """The sum of the points, and what is left to the grader."""
-    got = sum(task.points for task in found.tasks if task.state == "passed")
+    """The sum of the points that a check can see."""
+    got = sum(earned(task) for task in found.tasks)
     of = sum(task.points for task in found.tasks)
-    hidden = sum(task.hidden for task in found.tasks)
-    more = f"; {hidden:g} more by hidden ones, when it is graded" if hidden else ""
-    return f"{got:g} of {of:g} points by the visible tests{more}"
+    return f"{got:g} of {of:g} points by the visible tests"
+
+
+def hidden_part(hidden: float, visible: float) -> str | None:
+    """What stands under a table of points, if some of them are left to the grader.
+
+    >>> hidden_part(19, 21)
+    'Not counted here: 19 of 40 points are for hidden tests, which only the grader sees.'
+    """
+    if not hidden:
+        return None
+    return (
+        f"Not counted here: {hidden:g} of {hidden + visible:g} points are for hidden tests, which "
+        "only the grader sees."
+    )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llmcourse.cli.check import Timeout, checked
+from llmcourse.cli.check import Timeout, checked, hidden_part
 from llmcourse.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,14 +29,18 @@ def progress(
 
     table = Table("set", "tasks", "points", "last check", title="Problem sets, by visible tests")
     errors = []
+    hidden = visible = 0.0
     for path in problem_notebooks(exercises):
         try:
             if run:
                 remember(checked(path, timeout))
-            table.add_row(path.stem, *_numbers(progress_of(path)))
+            found = progress_of(path)
+            table.add_row(path.stem, *_numbers(found))
+            hidden, visible = hidden + found.hidden, visible + found.of
         except UserError as error:  # one broken notebook must not hide the others
             errors.append(error)
             table.add_row(path.stem, "?", "?", "can't be read or run: see below")
+    table.caption = hidden_part(hidden, visible)
     Console().print(table)
     if errors:
         for error in errors[1:]:
@@ -47,7 +51,8 @@ def progress(
 def _numbers(found: "Progress") -> tuple[str, str, str]:
     """The cells of a row.
 
-    >>> _numbers(Progress(path, done=3, tasks=7, points=8, of=21, checked=None, changed=False))
+    >>> never = {"checked": None, "changed": False}
+    >>> _numbers(Progress(path, done=3, tasks=7, points=8, of=21, hidden=19, **never))
     ('3 of 7', '8 of 21', 'never: llmcourse check …')
     """
     if found.checked is None:

@@ -10,6 +10,7 @@ import ast
 import os
 import re
 import subprocess
+import symtable
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -68,6 +69,19 @@ def refuse_syntax_errors(notebook: Notebook) -> None:
                 f"{notebook.path}, {cell.name}{line}: syntax error: {what}.",
                 todo="Mend that cell, save the notebook, then check again.",
             ) from None
+
+
+def names_of(source: str) -> tuple[str, ...]:
+    """The names that a cell without syntax errors defines, for the cells below it.
+
+    >>> names_of("import math\\ndef half(x):\\n    y = x / 2\\n    return y")
+    ('half', 'math')
+    """
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    table = symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")
+    found = (name for name in table.get_symbols() if name.is_assigned() or name.is_imported())
+    return tuple(sorted(name.get_name() for name in found))
 
 
 def run(

@@ -3,7 +3,9 @@
 Here stands what a check and a progress table need to know of a notebook before anything runs: which
 cells are code, which of them are tests, to which task each belongs. It needs only `json` for that;
 the tools that run a notebook come later (see `check`). What nbgrader knows of a cell lies in the
-cell's metadata, so the same code reads a release, a learner's copy and what Colab saved.
+cell's metadata, so the same code reads a release, a learner's copy and what Colab saved. What the
+release was lies in the notebook's metadata, so a test that was changed since is seen as such, by a
+learner who has nothing but this file too.
 """
 
 import hashlib
@@ -15,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from llmcourse.errors import UserError
+
+MARK = "llmcourse"
+"""The key of the notebook's metadata that holds what a release says of itself."""
 
 HEADING = re.compile(r"^###\s+(Task\b.*?)\s*#*\s*$", re.M)
 """A task begins at `### Task 4 · Top-p (nucleus) sampling`."""
@@ -30,6 +35,8 @@ class Cell:
     grade_id: str | None
     points: float  # 0 unless it is a test
     is_test: bool
+    is_solution: bool = False  # the learner's own
+    is_setup: bool = False  # locked, and worth nothing: what the tests need is defined here
 
     @property
     def number(self) -> int:
@@ -53,12 +60,62 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class ReleasedTest:
+    """A test as it was handed out."""
+
+    grade_id: str
+    points: int
+    hidden: bool
+    sha256: str  # see `fingerprint`
+
+
+@dataclass(frozen=True)
+class ReleasedTask:
+    """A task as it was handed out."""
+
+    id: str
+    title: str  # its heading
+    tests: tuple[ReleasedTest, ...]
+
+
+@dataclass(frozen=True)
+class ReleasedSetup:
+    """A locked cell that is no test, as it was handed out, and the names that it defines."""
+
+    grade_id: str
+    names: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Original:
+    """What the release says of itself, in the metadata of every copy."""
+
+    step: str
+    tasks: tuple[ReleasedTask, ...]
+    setup: tuple[ReleasedSetup, ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One task as it stands in a file."""
+
+    title: str
+    id: str | None
+    points: float  # of its visible tests
+    hidden: float  # of the tests that only the grader has
+    tests: tuple[Cell, ...]
+    changed: bool  # whether a test is not that of the release, or is gone; False if nobody knows
+
+
+@dataclass(frozen=True)
 class Notebook:
     """The code cells of one file, in order."""
 
     path: Path
     cells: tuple[Cell, ...]
     sha256: str  # of the file
+    original: Original | None = None  # None: no release wrote it, or a program lost what it said
 
     @property
     def tests(self) -> tuple[Cell, ...]:
@@ -77,6 +134,48 @@ class Notebook:
         return {
             title: tests for title, tests in tasks.items() if not all(c.is_hidden for c in tests)
         }
+
+    def exercises(self) -> tuple[Exercise, ...]:
+        """The tasks: those of the release, where it is known, else what the file shows."""
+        if self.original is not None:
+            return tuple(self._as_released(task) for task in self.original.tasks)
+        ids = {cell.task: cell.grade_id for cell in reversed(self.cells) if cell.is_solution}
+        return tuple(
+            Exercise(
+                title,
+                ids.get(tests[0].task) if tests[0].task else None,
+                sum((cell.points for cell in tests if not cell.is_hidden), 0.0),
+                sum((cell.points for cell in tests if cell.is_hidden), 0.0),
+                tests,
+                changed=False,
+            )
+            for title, tests in self.tasks().items()
+        )
+
+    def _as_released(self, task: ReleasedTask) -> Exercise:
+        wanted = {test.grade_id: {test.sha256} for test in task.tests}
+        tests = tuple(cell for cell in self.tests if cell.grade_id in wanted)
+        found: dict[str | None, set[str]] = {}
+        for cell in tests:  # a copy that differs is a change, whichever of the two is the original
+            found.setdefault(cell.grade_id, set()).add(fingerprint(cell.source))
+        return Exercise(
+            task.title,
+            task.id,
+            sum((test.points for test in task.tests if not test.hidden), 0.0),
+            sum((test.points for test in task.tests if test.hidden), 0.0),
+            tests,
+            changed=found != wanted,
+        )
+
+
+def fingerprint(source: str) -> str:
+    """A hash of a cell that outlives other line ends and spaces at the ends of lines.
+
+    >>> fingerprint("x = 1\\r\\ny = 2 \\r\\n") == fingerprint("x = 1\\ny = 2")
+    True
+    """
+    lines = (line.rstrip() for line in source.splitlines())
+    return hashlib.sha256("\n".join(lines).strip("\n").encode()).hexdigest()
 
 
 def read(path: Path) -> Notebook:
@@ -101,11 +200,15 @@ def read(path: Path) -> Notebook:
             todo="Give an .ipynb file of format 4; open and save an older one in JupyterLab first.",
         )
     notebook = Notebook(
-        path, tuple(_code_cells(path, content["cells"])), hashlib.sha256(raw).hexdigest()
+        path,
+        tuple(code_cells(path, content["cells"])),
+        hashlib.sha256(raw).hexdigest(),
+        _original(content),
     )
     if not notebook.tasks():
         raise UserError(
-            f"{path} has no tests: it is not a problem set of the course, or they were deleted.",
+            f"{path} has no tests: it is not a problem set of the course, or they were deleted or "
+            "emptied.",
             todo="Give a notebook from exercises/; your solutions can be copied into a fresh one.",
         )
     return notebook
@@ -125,13 +228,19 @@ def _bytes(path: Path) -> bytes:
         ) from None
 
 
-def _code_cells(path: Path, cells: list[Any]) -> Iterator[Cell]:
+def code_cells(path: Path, cells: list[Any]) -> Iterator[Cell]:
+    """The code cells among `cells`, which are those of the notebook at `path`.
+
+    Raises `UserError`, naming file and cell, for what is no cell.
+    """
     task = None
     for index, cell in enumerate(cells):
         try:
             kind, source = cell["cell_type"], "".join(cell["source"])
             marks = cell.get("metadata", {}).get("nbgrader", {})
-            is_test = bool(marks.get("grade")) and kind == "code" and not marks.get("solution")
+            is_solution = bool(marks.get("solution"))
+            is_test = bool(marks.get("grade")) and kind == "code" and not is_solution
+            is_setup = bool(marks.get("locked")) and not is_test and not is_solution
             points = float(marks.get("points", 0)) if is_test else 0.0
         except (TypeError, KeyError, AttributeError, ValueError):
             raise UserError(
@@ -141,4 +250,35 @@ def _code_cells(path: Path, cells: list[Any]) -> Iterator[Cell]:
         if kind == "markdown" and (headings := HEADING.findall(source)):
             task = headings[-1]
         elif kind == "code":
-            yield Cell(index, source, task, marks.get("grade_id"), points, is_test)
+            grade_id = marks.get("grade_id")
+            yield Cell(index, source, task, grade_id, points, is_test, is_solution, is_setup)
+
+
+def _original(content: dict[str, Any]) -> Original | None:
+    try:
+        mark = content["metadata"][MARK]
+        tasks = [
+            ReleasedTask(
+                str(task["id"]),
+                str(task["title"]),
+                tuple(
+                    ReleasedTest(
+                        str(test["grade_id"]),
+                        int(test["points"]),
+                        bool(test["hidden"]),
+                        str(test["sha256"]),
+                    )
+                    for test in task["tests"]
+                ),
+            )
+            for task in mark["tasks"]
+        ]
+        setup = [
+            ReleasedSetup(
+                str(cell["grade_id"]), tuple(map(str, cell["names"])), str(cell["sha256"])
+            )
+            for cell in mark["setup"]
+        ]
+        return Original(str(mark["step"]), tuple(tasks), tuple(setup))
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -26,6 +26,7 @@ class Progress:
     tasks: int
     points: float
     of: float
+    hidden: float  # points of the tests that only the grader has
     checked: datetime | None  # when; None: never
     changed: bool  # whether the notebook was edited after that
 
@@ -66,11 +67,17 @@ def progress_of(path: Path) -> Progress:
     notebook = read(path)
     tasks, checked, judged = _recall(path)
     if checked is None:
-        tests = [
-            cell for cells in notebook.tasks().values() for cell in cells if not cell.is_hidden
-        ]
-        of = sum(cell.points for cell in tests)
-        return Progress(path, 0, len(notebook.tasks()), 0.0, of, None, False)
+        exercises = notebook.exercises()
+        return Progress(
+            path,
+            done=0,
+            tasks=len(exercises),
+            points=0.0,
+            of=sum(exercise.points for exercise in exercises),
+            hidden=sum(exercise.hidden for exercise in exercises),
+            checked=None,
+            changed=False,
+        )
     passed = [task for task in tasks if task.state == "passed"]
     return Progress(
         path,
@@ -78,6 +85,7 @@ def progress_of(path: Path) -> Progress:
         tasks=len(tasks),
         points=sum((task.points for task in passed), 0.0),
         of=sum(task.points for task in tasks),
+        hidden=sum(task.hidden for task in tasks),
         checked=checked,
         changed=judged != notebook.sha256,
     )

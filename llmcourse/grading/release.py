@@ -3,23 +3,34 @@
 nbgrader's own generate_assignment does the work, in a folder that holds the notebook alone, so that
 what a later grading makes of the same source is the same to the byte, and no other file of the set
 can slip in. The release carries a hash of itself in its metadata. By that hash it is known again:
-a notebook in which somebody has worked is never overwritten without --force. Running it twice
-changes no byte. Left out: handing out and collecting.
+a notebook in which somebody has worked is never overwritten without --force. It also carries a hash
+of every test, so that a learner's check notices one that was changed. Running it twice changes no
+byte. Beside it goes the bundle that the grader works with, into gradebook/, which is never handed
+out. Left out: handing out and collecting.
 """
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
+from llmcourse.grading.bundle import Bundle, bundle_of, bundle_path
 from llmcourse.grading.course_folder import course_folder
+from llmcourse.grading.kernel import names_of, refuse_syntax_errors
+from llmcourse.grading.notebook import (
+    MARK,
+    Notebook,
+    Original,
+    ReleasedSetup,
+    ReleasedTask,
+    ReleasedTest,
+    code_cells,
+    fingerprint,
+)
 from llmcourse.grading.tasks import ProblemSet, problem_sets, read_set, refuse_disagreement
-
-MARK = "llmcourse"
-"""The key of the notebook's metadata that holds the hash of the release, and of its data files."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +49,13 @@ def release(root: Path, step: str | None = None, *, force: bool = False) -> list
     Nothing is written then.
     """
     wanted: dict[Path, bytes] = {}
-    for folder in _folders(root, step):
+    bundles: list[Bundle] = []
+    for folder in _folders(root) if step is None else [problem_set(root, step)]:
         contract = read_set(folder)
-        wanted |= files_of(contract, root)
+        files = files_of(contract, root)
+        wanted |= files
+        notebook = json.loads(files[root / "exercises" / contract.step / contract.notebook])
+        bundles.append(bundle_of(contract, notebook))
     if not force:
         _refuse_overwriting(wanted)
     released = []
@@ -50,6 +65,12 @@ def release(root: Path, step: str | None = None, *, force: bool = False) -> list
             with replacing(path) as temporary:
                 temporary.write_bytes(content)
         released.append(Released(path, written))
+    for bundle in bundles:
+        path = bundle_path(root, bundle.step)
+        changed = not path.is_file() or path.read_text(encoding="utf-8") != bundle.to_json()
+        if changed:
+            bundle.write(path)
+        released.append(Released(path, changed))
     return released
 
 
@@ -67,7 +88,9 @@ def files_of(contract: ProblemSet, root: Path) -> dict[Path, bytes]:
     _refuse_leaks(contract, notebook)
     target = root / "exercises" / contract.step
     data = {target / name: _data(contract, name) for name in contract.data}
+    original = _original(contract, notebook)
     notebook["metadata"][MARK] = {
+        **asdict(original),
         "data": {path.name: hashlib.sha256(content).hexdigest() for path, content in data.items()},
         "release": _digest(notebook),
     }
@@ -79,22 +102,52 @@ def is_release(path: Path) -> bool:
     return _mark(path) is not None
 
 
-def _folders(root: Path, step: str | None) -> list[Path]:
+def _folders(root: Path) -> list[Path]:
     folders = problem_sets(root)
     if not folders:
         raise UserError(
             f"{root.resolve()} has no problem sets in solutions/.",
             todo="Run the command in the root of the course's repository.",
         )
-    if step is None:
-        return folders
-    named = [folder for folder in folders if folder.name == step]
-    if not named:
+    return folders
+
+
+def problem_set(root: Path, step: str) -> Path:
+    """The folder of one problem set. Raises `UserError`, naming those that there are."""
+    folders = {folder.name: folder for folder in _folders(root)}
+    if step not in folders:
         raise UserError(
-            f"There is no problem set {step!r}.",
-            todo=f"Choose {', '.join(folder.name for folder in folders)}, or name none for all.",
+            f"There is no problem set {step!r}.", todo=f"Choose one of these: {', '.join(folders)}."
         )
-    return named
+    return folders[step]
+
+
+def _original(contract: ProblemSet, notebook: dict[str, Any]) -> Original:
+    """What the release will say of itself: its tests and setup cells as they are handed out."""
+    cells = tuple(code_cells(contract.source, notebook["cells"]))
+    refuse_syntax_errors(Notebook(contract.source, cells, sha256=""))
+    by_id = {cell.grade_id: cell for cell in cells}
+
+    def test(name: str, points: int, hidden: bool) -> ReleasedTest:
+        return ReleasedTest(name, points, hidden, fingerprint(by_id[name].source))
+
+    tasks = tuple(
+        ReleasedTask(
+            task.id,
+            by_id[task.cells.visible].task or task.title,
+            (
+                test(task.cells.visible, task.visible, hidden=False),
+                test(task.cells.hidden, task.hidden, hidden=True),
+            ),
+        )
+        for task in contract.tasks
+    )
+    setup = tuple(
+        ReleasedSetup(str(cell.grade_id), names_of(cell.source), fingerprint(cell.source))
+        for cell in cells
+        if cell.is_setup
+    )
+    return Original(contract.step, tasks, setup)
 
 
 def _refuse_stale(contract: ProblemSet, root: Path) -> None:
@@ -161,7 +214,8 @@ def _refuse_overwriting(wanted: dict[Path, bytes]) -> None:
             ours = mark is not None and mark["data"].get(path.name) == sha256
         if not ours:
             raise UserError(
-                f"{path} is not an earlier release: somebody has worked in it.",
+                f"{path} is not an earlier release: somebody has worked in it, or another program "
+                "wrote it (nbgrader's generate_assignment does).",
                 todo="Move it away to keep that work, or overwrite it: llmcourse release --force",
             )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from llmcourse.errors import UserError
 from llmcourse.grading.course_folder import course_folder
+from llmcourse.grading.release import problem_set
 from llmcourse.grading.tasks import ProblemSet, Task, read_set
 
 MISTAKES = {"3-decoding": {"top-p": "drops_crossing_token", "kv-cache": "changes_the_cache"}}
@@ -50,7 +51,7 @@ def grade_sample(root: Path, step: str) -> tuple[ProblemSet, list[Graded]]:
 
     Raises `UserError` where the set or its wrong solutions can't be read or nbgrader can't grade.
     """
-    contract = read_set(root / "solutions" / step)
+    contract = read_set(problem_set(root, step))
     source = contract.source.read_bytes()
     solutions = _solution_cells(contract, json.loads(source))
     mistakes = {task: _mistake(root, step, task, name) for task, name in _mistakes(step).items()}

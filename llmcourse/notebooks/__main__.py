@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from llmcourse.errors import UserError
-from llmcourse.notebooks.repository import out_of_step, write
+from llmcourse.notebooks.repository import out_of_step, unlisted, write
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -19,7 +19,10 @@ def notebooks(
     ] = False,
     root: Annotated[Path, typer.Option(help="The root of the repository.")] = Path(),
 ) -> None:
-    """Write the notebook beside each text in book/ and solutions/ that is out of step with it."""
+    """Write the notebook beside each text in book/ and solutions/ that is out of step with it.
+
+    --check also names the pages that the book's table of contents leaves out.
+    """
     if check:
         _check(root)
         return
@@ -31,9 +34,9 @@ def notebooks(
 
 
 def _check(root: Path) -> None:
-    found = out_of_step(root)
-    for notebook, why, todo in found:
-        typer.secho(f"error: {notebook.relative_to(root)}: {why}.", fg="red", err=True)
+    found = [*out_of_step(root), *unlisted(root)]
+    for path, why, todo in found:
+        typer.secho(f"error: {path.relative_to(root)}: {why}.", fg="red", err=True)
         typer.echo(f"       {todo}", err=True)
     if found:
         raise typer.Exit(1)

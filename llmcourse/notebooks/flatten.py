@@ -152,7 +152,7 @@ class _Page:
         if key not in self.references:
             raise UserError(
                 f"{self.path}, line {line}: nothing is known of the reference {key}.",
-                todo="Add it to a .bib file in book/references, or mend the key.",
+                todo="Add it to book/references.bib, or mend the key.",
             )
         self.cited[key] = self.references[key]
         return self.cited[key]

@@ -1,12 +1,17 @@
-"""The repository's texts, their notebooks beside them, and which of these are out of step."""
+"""The repository's texts, their notebooks beside them, and which of these are out of step.
+
+Also which pages the book's table of contents leaves out: they are not built, and nobody finds them.
+"""
 
 import json
 import re
+from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
+import yaml
 
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
@@ -18,9 +23,14 @@ from llmcourse.notebooks.identity import as_bytes, identify, strip
 from llmcourse.notebooks.source import read
 from llmcourse.pages import repository
 
+CONTENTS = "_toc.yml"
+
 
 class OutOfStep(NamedTuple):
-    """A notebook that is not what its text gives: where it differs first, and what mends it."""
+    """A notebook that is not what its text gives: where it differs first, and what mends it.
+
+    Or a page that is in no table of contents.
+    """
 
     notebook: Path
     why: str
@@ -81,6 +91,49 @@ def out_of_step(root: Path) -> list[OutOfStep]:
         why = f"there is no text {path.with_suffix('.md').name} beside it"
         found.append(OutOfStep(path, why, "Delete it, or write the text."))
     return found
+
+
+def unlisted(root: Path) -> list[OutOfStep]:
+    """The pages of the book that its table of contents doesn't name.
+
+    Raises UserError for a table that is missing or can't be read.
+    """
+    listed = {(root / name).with_suffix("") for name in _listed(root)}
+    pages = [path for path in sorted((root / "book").rglob("*.md")) if _is_ours(path, root)]
+    return [
+        OutOfStep(
+            page,
+            f"{CONTENTS} does not name this page, so the book is built without it",
+            f"Add it to {CONTENTS}: - file: {page.relative_to(root).as_posix()}",
+        )
+        for page in pages
+        if page.with_suffix("") not in listed
+    ]
+
+
+def _listed(root: Path) -> set[str]:
+    try:
+        table = yaml.safe_load((root / CONTENTS).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        why = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise UserError(
+            f"{CONTENTS} can't be read: {why}.",
+            todo="Mend it; it names the pages of the book in their order.",
+        ) from error
+    return set(_names(table))
+
+
+def _names(entry: Any) -> Iterator[str]:
+    """The pages that a part of the table of contents names, at whatever depth."""
+    if isinstance(entry, list):
+        for item in entry:
+            yield from _names(item)
+    elif isinstance(entry, dict):
+        for key, value in entry.items():
+            if key in ("root", "file") and isinstance(value, str):
+                yield value
+            else:
+                yield from _names(value)
 
 
 def _wanted(root: Path) -> dict[Path, bytes]:

@@ -48,6 +48,11 @@ def here(tmp_path, notebook) -> dict[str, str]:
     return {"LLMCOURSE_CACHE": str(tmp_path / "cache")}
 
 
+def words(shown: str) -> str:
+    """What a command printed, however it broke the lines."""
+    return " ".join(shown.split())
+
+
 def solve(notebook: Path) -> None:
     notebook.write_text(notebook.read_text().replace("2 * 3 == 5", "2 * 3 == 6"))
 
@@ -67,12 +72,60 @@ def test_check_prints_a_row_a_task_and_its_status_says_whether_all_pass(llmcours
     assert re.search(r"Task 1 · Add +│ +2 │ passed ", done.stdout)
     assert re.search(r"Task 2 · Multiply +│ +4 │ not yet │", done.stdout)
     assert "\nTask 2 · Multiply\ngot 6, expected 5 [not 6]\n" in done.stdout
-    assert "2 of 6 points by the visible tests; 3 more by hidden ones" in done.stdout
+    assert "\n2 of 6 points by the visible tests\n" in done.stdout
+    assert "3 of 9 points are for hidden tests, which only the grader sees" in words(done.stdout)
+    assert "has lost what the release says of its tests" in words(done.stdout)
+    assert done.stderr == ""
     assert notebook.read_bytes() == before
     solve(notebook)
     done = llmcourse("check", notebook, **here)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 of 6 points" in done.stdout
+
+
+def test_check_gives_json_and_the_same_status(llmcourse, notebook, here):
+    done = llmcourse("check", "--json", notebook, **here)
+    assert done.returncode == 1
+    assert done.stderr == ""
+    result = json.loads(done.stdout)
+    assert {
+        key: result[key] for key in ("notebook", "step", "passed", "points", "of", "hidden")
+    } == {
+        **{"notebook": str(notebook), "step": None, "passed": False},
+        **{"points": 2, "of": 6, "hidden": 3},
+    }
+    assert [list(task.values()) for task in result["tasks"]] == [
+        [None, "Task 1 · Add", "passed", 2, 2, 3, ""],
+        [None, "Task 2 · Multiply", "not yet", 0, 4, 0, "got 6, expected 5 [not 6]"],
+    ]
+    assert list(result["tasks"][0]) == ["id", "title", "state", "points", "of", "hidden", "message"]
+    assert len(result["warnings"]) == 1
+    assert result["raised"] == []
+    solve(notebook)
+    done = llmcourse("check", notebook, "--json", **here)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["passed"]
+    assert " 2 of 2 " in llmcourse("progress", notebook.parent.parent, **here).stdout
+    notebook.write_text("")
+    done = llmcourse("check", notebook, "--json", **here)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_check_of_our_set_without_tests_and_setup_says_each_once(llmcourse, tmp_path, here):
+    notebook = json.loads((ROOT / "exercises/3-decoding/3-decoding.ipynb").read_text())
+    gone = {"setup", "softmax-visible", "top-k-visible", "top-k-hidden"}
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] not in gone]
+    path = tmp_path / "mine.ipynb"
+    path.write_text(json.dumps(notebook))
+    done = llmcourse("check", path, **here)
+    assert done.returncode == 1
+    assert re.search(r"Task 1 · Softmax with temperature +│ +3 │ test changed", done.stdout)
+    assert re.search(r"Task 2 · Top-k +│ +2 │ test changed", done.stdout)
+    assert len(re.findall(r"│ no setup +│", done.stdout)) == 5
+    assert done.stdout.count("fetch a fresh notebook and copy your solution over") == 1
+    assert "The setup cell (setup) was changed or deleted" in done.stdout
+    assert "NameError" not in done.stdout
+    assert "19 of 40 points are for hidden tests" in words(done.stdout)
 
 
 def test_check_shows_what_else_was_raised(llmcourse, notebook, here):
@@ -115,6 +168,7 @@ def test_progress_shows_the_last_check_and_runs_again_when_asked(llmcourse, note
     )
     llmcourse("check", notebook, **here)
     shown = llmcourse("progress", exercises, **here).stdout
+    assert "3 of 9 points are for hidden tests, which only the grader sees" in words(shown)
     assert re.search(r"1-sums │ 1 of 2 │ 2 of 6 │ \d{4}-\d\d-\d\d \d\d:\d\d +│", shown), shown
     solve(notebook)
     assert "edited since" in llmcourse("progress", exercises, **here).stdout
@@ -160,6 +214,13 @@ def test_release_says_what_it_wrote_and_refuses_to_overwrite_work(llmcourse, tmp
     assert "llmcourse release --force" in done.stderr
     assert llmcourse("release", "--force", "--root", course).returncode == 0
     assert exercise.read_bytes() == content
+
+
+def test_grade_sample_of_a_set_that_is_not_there_names_those_that_are(llmcourse):
+    done = llmcourse("grade-sample", "nosuch", "--root", ROOT)
+    assert done.returncode == 2
+    assert "error: There is no problem set 'nosuch'.\n" in done.stderr
+    assert "Choose one of these: 3-decoding" in done.stderr
 
 
 def test_grade_sample_fails_where_a_task_gets_what_it_must_not(llmcourse, monkeypatch, tmp_path):

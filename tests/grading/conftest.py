@@ -27,6 +27,14 @@ kernelspec:
 # A tiny problem set
 
 ```{code-cell} python
+---
+nbgrader:
+  grade: false
+  grade_id: setup
+  locked: true
+  schema_version: 3
+  solution: false
+---
 from llmcourse.checking import call, close
 ```
 
@@ -244,6 +252,15 @@ class Learner:
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
             if grade_id in solutions:
                 cell["source"] = solutions[grade_id]
+        return self.save()
+
+    def delete(self, *grade_ids: str) -> "Learner":
+        """Take out the cells with these grade_ids, and save."""
+        self.notebook["cells"] = [
+            cell
+            for cell in self.notebook["cells"]
+            if cell["metadata"].get("nbgrader", {}).get("grade_id") not in grade_ids
+        ]
         return self.save()
 
     def add(self, source: str) -> "Learner":

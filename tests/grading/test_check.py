@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from llmcourse.errors import UserError
-from llmcourse.grading.check import TaskResult, check
+from llmcourse.grading.check import CHANGED, UNKNOWN, TaskResult, check
 from llmcourse.grading.kernel import refuse_syntax_errors
 from llmcourse.grading.notebook import read
 
@@ -17,10 +17,10 @@ def test_the_empty_release_passes_nothing_and_is_not_touched(learner):
     found = check(learner.path)
     assert not found.passed
     assert found.tasks == (
-        TaskResult("Task 1 · Double", 2.0, 1.0, "not started"),
-        TaskResult("Task 2 · First", 1.0, 1.0, "not started"),
+        TaskResult("Task 1 · Double", 2.0, 1.0, "not started", id="double"),
+        TaskResult("Task 2 · First", 1.0, 1.0, "not started", id="first"),
     )
-    assert found.stumbles == ()
+    assert found.stumbles == found.warnings == ()
     assert (learner.path.read_bytes(), sorted(learner.path.parent.iterdir())) == before
 
 
@@ -29,6 +29,7 @@ def test_right_solutions_pass_and_progress_is_told(learner):
     steps = []
     found = check(learner.path, on_progress=lambda done, of: steps.append((done, of)))
     assert found.passed
+    assert found.warnings == ()
     assert [task.state for task in found.tasks] == ["passed", "passed"]
     cells = len(found.notebook.cells)
     assert steps == [(done, cells) for done in range(cells + 1)]
@@ -39,7 +40,6 @@ def test_a_wrong_answer_an_error_and_a_bare_assertion_are_told_apart(learner):
         **{
             "double": "def double(x):\n    return x * x",
             "first": "def first(words):\n    return words + 1",
-            "first-hidden": "assert 1 + 1 == 3",
         }
     ).add("undefined_name")
     double, first = (found := check(learner.path)).tasks
@@ -49,14 +49,141 @@ def test_a_wrong_answer_an_error_and_a_bare_assertion_are_told_apart(learner):
     assert first.state == "error"
     assert first.message.startswith("TypeError: can only concatenate list")
     assert first.message.endswith(", in: return words + 1")
-    assert (first.points, first.hidden) == (2, 0)
+    assert (first.points, first.hidden) == (1, 1)
     assert len(found.stumbles) == 1
     assert found.stumbles[0].endswith(
         "NameError: name 'undefined_name' is not defined, in: undefined_name"
     )
 
-    learner.write(first=SOLVED["first"])
+    learner.write(first="def first(words):\n    assert 1 + 1 == 3")
     assert check(learner.path).tasks[1].message == "this does not hold: assert 1 + 1 == 3"
+
+
+@pytest.mark.parametrize(
+    ("test", "source"),
+    [
+        ("double-visible", ""),
+        ("double-visible", "# close(call(double, 3), 6)\n"),
+        ("double-visible", "double(3)"),
+        ("double-hidden", "assert True"),
+    ],
+)
+def test_a_test_that_was_altered_is_no_pass(learner, test, source):
+    learner.write(**SOLVED, **{test: source})
+    double, first = (found := check(learner.path)).tasks
+    assert double == TaskResult("Task 1 · Double", 2.0, 1.0, "test changed", CHANGED, "double")
+    assert first.state == "passed"
+    assert not found.passed
+
+
+@pytest.mark.parametrize("tests", [["double-visible"], ["double-hidden", "double-visible"]])
+def test_a_test_that_was_deleted_is_no_pass(learner, tests):
+    double, first = check(learner.write(**SOLVED).delete(*tests).path).tasks
+    assert double == TaskResult("Task 1 · Double", 2.0, 1.0, "test changed", CHANGED, "double")
+    assert first.state == "passed"
+
+
+def test_a_test_that_is_no_test_any_more_was_changed(learner):
+    learner.write(**SOLVED)
+    for cell in learner.notebook["cells"]:
+        if cell["id"] == "double-visible":
+            cell["metadata"] = {}
+    tasks = check(learner.save().path).tasks
+    assert [task.state for task in tasks] == ["test changed", "passed"]
+
+
+def test_an_easier_copy_beside_a_test_changes_it_and_points_are_those_of_the_release(learner):
+    learner.write(**SOLVED)
+    cells = learner.notebook["cells"]
+    test = next(cell for cell in cells if cell["id"] == "double-visible")
+    cells.append(test | {"id": "copy", "source": "assert True"})
+    first = next(cell for cell in cells if cell["id"] == "first-visible")
+    first["metadata"]["nbgrader"]["points"] = 100
+    tasks = check(learner.save().path).tasks
+    assert [(task.state, task.points) for task in tasks] == [("test changed", 2), ("passed", 1)]
+
+
+def test_a_test_that_the_release_does_not_have_is_no_task(learner):
+    learner.write(**SOLVED).add("1 / 0")
+    marks = {"grade": True, "solution": False, "grade_id": "bonus", "points": 50}
+    learner.notebook["cells"][-1]["metadata"] = {"nbgrader": marks}
+    found = check(learner.save().path)
+    assert [task.points for task in found.tasks] == [2, 1]
+    assert found.passed
+    assert "(bonus): ZeroDivisionError" in found.stumbles[0]
+
+
+def test_what_programs_do_to_a_notebook_when_they_save_it_changes_no_test(learner):
+    learner.write(**SOLVED)
+    for cell in learner.notebook["cells"]:
+        cell.pop("id")
+        lines = "".join(cell["source"]).split("\n")
+        cell["source"] = "".join(f"{line} \r\n" for line in lines)
+    learner.notebook["metadata"]["colab"] = {"provenance": []}
+    found = check(learner.save().path)
+    assert found.passed
+    assert found.warnings == ()
+
+
+def test_a_notebook_that_lost_what_the_release_said_is_checked_as_it_is(learner):
+    learner.write(**SOLVED).notebook["metadata"].clear()
+    found = check(learner.save().path)
+    assert found.warnings == (UNKNOWN,)
+    assert found.tasks == (
+        TaskResult("Task 1 · Double", 2.0, 1.0, "passed", id="double"),
+        TaskResult("Task 2 · First", 1.0, 1.0, "passed", id="first"),
+    )
+
+
+@pytest.mark.parametrize("setup", [None, "", "1 / 0"])
+def test_a_setup_cell_that_is_not_there_is_said_once(learner, setup):
+    learner.write(**SOLVED).add("close(1, 1)")
+    found = check((learner.delete("setup") if setup is None else learner.write(setup=setup)).path)
+    assert [(task.state, task.message) for task in found.tasks] == [("no setup", "")] * 2
+    assert len(found.stumbles) == (1 if setup else 0)  # the error that the learner made there
+    assert all("ZeroDivisionError" in stumble for stumble in found.stumbles)
+    assert found.warnings == (
+        "The setup cell (setup) was changed or deleted, and the tests rest on it. The tests miss "
+        "close. Fetch a fresh notebook and copy your solutions over.",
+    )
+
+
+def test_a_setup_cell_that_was_changed_is_said_where_all_pass_too(learner):
+    kind = "def call(function, *given): pass\n\n\ndef close(*given, **more): pass"
+    (warning,) = (found := check(learner.write(setup=kind).path)).warnings
+    assert found.passed
+    assert warning.startswith("The setup cell (setup) was changed or deleted")
+    assert "miss" not in warning
+
+
+def test_a_setup_cell_that_comes_too_late_is_said_once(learner):
+    cells = learner.write(**SOLVED).notebook["cells"]
+    cells.append(cells.pop(next(i for i, cell in enumerate(cells) if cell["id"] == "setup")))
+    found = check(learner.save().path)
+    assert [task.state for task in found.tasks] == ["no setup"] * 2
+    assert found.warnings[0].startswith("The setup cell defines close, but the tests don't find it")
+    del learner.notebook["metadata"]["llmcourse"]
+    again = check(learner.save().path)
+    assert again.warnings == (*found.warnings, UNKNOWN)
+
+
+def test_a_setup_cell_that_raised_is_the_cause(learner, tmp_path):
+    package = learner.path.parent / "llmcourse.py"  # what an import finds first, and it is another
+    package.write_text("")
+    found = check(learner.write(**SOLVED).path)
+    assert [task.state for task in found.tasks] == ["no setup"] * 2
+    assert found.stumbles == ()
+    (warning,) = found.warnings
+    assert "(setup), raised ModuleNotFoundError: No module named 'llmcourse.checking'" in warning
+    assert warning.endswith("The tests miss close. Mend that first.")
+
+
+def test_a_name_that_the_learner_forgot_is_the_learners_own_error(learner):
+    learner.write(double="def double(x):\n    return x * factor")
+    found = check(learner.path)
+    assert found.tasks[0].state == "error"
+    assert "name 'factor' is not defined" in found.tasks[0].message
+    assert found.warnings == ()
 
 
 def test_the_kernel_is_of_this_python_and_works_in_the_notebooks_folder(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from llmcourse.errors import UserError
-from llmcourse.grading.notebook import read
+from llmcourse.grading.notebook import fingerprint, read
 
 
 def test_tests_are_found_by_their_task(learner):
@@ -63,6 +63,54 @@ def test_a_set_whose_tests_were_deleted_is_refused(learner):
     learner.save()
     with pytest.raises(UserError, match="has no tests"):
         read(learner.path)
+
+
+def test_the_release_tells_its_tests_and_setup_cells(learner):
+    original = read(learner.path).original
+    assert original.step == "1-tiny"
+    assert [(task.id, task.title) for task in original.tasks] == [
+        ("double", "Task 1 · Double"),
+        ("first", "Task 2 · First"),
+    ]
+    visible, hidden = original.tasks[0].tests
+    assert (visible.grade_id, visible.points, visible.hidden) == ("double-visible", 2, False)
+    assert (hidden.grade_id, hidden.points, hidden.hidden) == ("double-hidden", 1, True)
+    (setup,) = original.setup
+    assert (setup.grade_id, setup.names) == ("setup", ("call", "close"))
+    sources = {cell.grade_id: cell.source for cell in read(learner.path).cells}
+    assert visible.sha256 == fingerprint(sources["double-visible"])
+    assert setup.sha256 == fingerprint(sources["setup"])
+
+
+@pytest.mark.parametrize(
+    "lose",
+    [
+        lambda metadata: metadata.pop("llmcourse"),
+        lambda metadata: metadata.update(llmcourse=None),
+        lambda metadata: metadata["llmcourse"].pop("tasks"),
+        lambda metadata: metadata["llmcourse"].pop("setup"),
+        lambda metadata: metadata["llmcourse"].update(tasks=[7]),
+        lambda metadata: metadata["llmcourse"]["tasks"][0]["tests"][0].update(points="many"),
+    ],
+)
+def test_what_a_program_lost_of_the_release_is_not_guessed(learner, lose):
+    lose(learner.notebook["metadata"])
+    notebook = read(learner.save().path)
+    assert notebook.original is None
+    assert [(task.id, task.title, task.points, task.hidden) for task in notebook.exercises()] == [
+        ("double", "Task 1 · Double", 2, 1),
+        ("first", "Task 2 · First", 1, 1),
+    ]
+
+
+@pytest.mark.parametrize("same", ["a:\r\n  b\r\n", "a: \n  b\t", "\n\na:\n  b\n\n", "a:\r  b"])
+def test_a_fingerprint_outlives_the_ends_of_lines(same):
+    assert fingerprint(same) == fingerprint("a:\n  b")
+
+
+@pytest.mark.parametrize("other", ["a:\nb", "a:\n\n  b", "a: b", "a:\n  B", "", "  a:\n  b"])
+def test_a_fingerprint_sees_everything_else(other):
+    assert fingerprint(other) != fingerprint("a:\n  b")
 
 
 def test_points_that_are_no_number_are_refused(learner):

@@ -1,5 +1,6 @@
 """The kept results of checks: instant, honest about edits, and never in the way."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,8 +28,30 @@ def checked(learner) -> Check:
 def test_a_set_that_was_never_checked_shows_what_there_is_to_do(learner, cache):
     found = progress_of(learner.path)
     assert (found.done, found.tasks, found.points, found.of) == (0, 2, 0, 3)
+    assert found.hidden == 2
     assert found.checked is None
     assert not found.changed
+
+
+def test_what_was_deleted_is_still_to_do(learner):
+    found = progress_of(learner.delete("double-visible", "double-hidden").path)
+    assert (found.tasks, found.of, found.hidden) == (2, 3, 2)
+    del learner.notebook["metadata"]["llmcourse"]
+    found = progress_of(learner.save().path)
+    assert (found.tasks, found.of, found.hidden) == (1, 1, 1)
+
+
+def test_a_record_of_an_earlier_version_is_understood(learner):
+    record = remember(checked(learner))
+    tasks = json.loads(record.read_text())
+    for task in tasks["tasks"]:
+        del task["id"]
+    record.write_text(json.dumps(tasks))
+    assert progress_of(learner.path).done == 1
+
+
+def test_nothing_is_kept_by_looking(learner, cache):
+    progress_of(learner.path)
     assert not cache.exists()
 
 
@@ -38,6 +61,7 @@ def test_a_check_is_remembered_outside_the_exercises(learner, cache):
     assert sorted(learner.path.parent.iterdir()) == before
     found = progress_of(learner.path)
     assert (found.done, found.tasks, found.points, found.of) == (1, 2, 2, 3)
+    assert found.hidden == 2
     assert abs(found.checked - datetime.now(UTC)) < timedelta(minutes=1)
     assert not found.changed
 

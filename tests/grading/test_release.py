@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from llmcourse.errors import UserError
+from llmcourse.grading.bundle import read_bundle
 from llmcourse.grading.course_folder import course_folder
 from llmcourse.grading.release import files_of, is_release, release
 from llmcourse.grading.tasks import problem_sets, read_set
@@ -42,7 +43,9 @@ def exercise(root) -> Path:
 
 def test_a_release_is_written_once_and_the_same_bytes_again(root, exercise):
     first = release(root, STEP)
-    assert [file.path for file in first] == [exercise, exercise.parent / "words.txt"]
+    bundle = root / "gradebook" / "bundles" / f"{STEP}.json"
+    assert [file.path for file in first] == [exercise, exercise.parent / "words.txt", bundle]
+    assert read_bundle(bundle).step == STEP
     assert all(file.written for file in first)
     content = exercise.read_bytes()
     assert is_release(exercise)
@@ -85,6 +88,34 @@ def test_a_notebook_in_which_somebody_worked_is_not_overwritten(root, exercise):
     assert is_release(exercise)
 
 
+def test_what_nbgrader_wrote_is_not_overwritten_and_the_message_knows_it(root, exercise):
+    release(root, STEP)
+    notebook = json.loads(exercise.read_text())
+    del notebook["metadata"]["llmcourse"]  # generate_assignment --force leaves this
+    exercise.write_text(json.dumps(notebook, indent=1, sort_keys=True) + "\n")
+    with pytest.raises(UserError, match=r"another program wrote it .*generate_assignment") as error:
+        release(root, STEP)
+    assert error.value.todo.endswith("llmcourse release --force")
+
+
+def test_a_release_that_is_no_python_is_refused(root, exercise):
+    text = root / "solutions" / STEP / f"{STEP}.md"
+    text.write_text(text.read_text().replace("import call, close", "import call close"))
+    write_notebook(root)
+    with pytest.raises(UserError, match=r"\(setup\), line 1: syntax error"):
+        release(root, STEP)
+    assert not exercise.exists()
+
+
+def test_a_release_of_an_earlier_version_gives_way(root, exercise):
+    release(root, STEP)
+    notebook = json.loads(exercise.read_text())
+    mark = notebook["metadata"]["llmcourse"]
+    notebook["metadata"]["llmcourse"] = {key: mark[key] for key in ("data", "release")}
+    exercise.write_text(json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    assert [file.written for file in release(root, STEP)] == [True, False, False]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -112,7 +143,7 @@ def test_an_earlier_release_gives_way_to_a_later_one(root, exercise):
     text.write_text(text.read_text().replace("gives two times", "is two times"))
     (root / "solutions" / STEP / "words.txt").write_text("the river\n")
     write_notebook(root)
-    assert all(file.written for file in release(root, STEP))
+    assert [file.written for file in release(root, STEP)] == [True, True, False]
     assert "is two times" in sources(exercise.read_bytes())
     assert (exercise.parent / "words.txt").read_text() == "the river\n"
 

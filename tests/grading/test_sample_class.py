@@ -79,6 +79,9 @@ def test_nbgraders_own_commands_find_their_kernels_and_git_ignores_what_they_mak
 
 
 def test_a_step_without_a_sample_class_and_a_missing_case_are_refused(root, mistakes):
+    with pytest.raises(UserError, match="no problem set '9-none'") as error:
+        sample_class.grade_sample(root, "9-none")
+    assert STEP in error.value.todo
     with pytest.raises(UserError, match="no sample class"):
         sample_class._mistakes("9-none")
     (root / sample_class.CASES / STEP / "double" / "wrong" / "square.py").unlink()

@@ -87,6 +87,7 @@ def headed() -> Callable[[str], str]:
 def root(tmp_path, headed) -> Path:
     """A small repository: a page, a page of prose alone, references, and a problem set."""
     for name, content in {
+        "_toc.yml": "root: book/prose.md\nchapters:\n  - file: book/1-inputs/page.md\n",
         "book/1-inputs/page.md": headed(PAGE),
         "book/prose.md": "# Prose\n\nNothing to run.\n",
         "book/references/page.bib": BIB,

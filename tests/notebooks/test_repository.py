@@ -13,6 +13,7 @@ from llmcourse.errors import UserError
 from llmcourse.notebooks import notebook_of, out_of_step, texts, write
 from llmcourse.notebooks.__main__ import main
 from llmcourse.notebooks.identity import as_bytes
+from llmcourse.notebooks.repository import unlisted
 
 HERE = Path(__file__).parent.parent.parent
 OURS = texts(HERE)
@@ -161,6 +162,43 @@ def test_the_check_writes_nothing_and_names_the_command(root, monkeypatch, capsy
     assert run(monkeypatch, "--check", "--root", root) == 0
 
 
+@pytest.mark.parametrize("page", ["stray.md", "1-inputs/deep/stray.md"])
+def test_the_check_names_a_page_that_the_table_of_contents_leaves_out(
+    root, monkeypatch, capsys, page
+):
+    write(root)
+    stray = root / "book" / page
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_text("# Prose\n\nNobody finds it.\n")
+    assert run(monkeypatch, "--check", "--root", root) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: book/{page}: _toc.yml does not name this page")
+    assert f"- file: book/{page}" in said
+    assert said.count("error: ") == 1
+    table = "root: book/prose\nparts:\n- chapters:\n  - file: book/1-inputs/page.md\n"
+    (root / "_toc.yml").write_text(f"{table}    sections: [{{file: book/{page}}}]\n")
+    assert run(monkeypatch, "--check", "--root", root) == 0
+
+
+def test_what_was_built_or_left_by_an_editor_is_no_page(root):
+    for folder in ("book/_build", "book/.ipynb_checkpoints"):
+        (root / folder).mkdir()
+        (root / folder / "page.md").write_text("# Prose\n")
+    assert unlisted(root) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "No such file"), ("a: [", "flow node"), ("\x00", "unacceptable")]
+)
+def test_a_table_of_contents_that_cannot_be_read_is_an_error(root, content, said):
+    if content is None:
+        (root / "_toc.yml").unlink()
+    else:
+        (root / "_toc.yml").write_text(content)
+    with pytest.raises(UserError, match=f"_toc.yml can't be read: .*{said}"):
+        unlisted(root)
+
+
 def test_an_error_of_a_text_ends_with_status_2(root, monkeypatch, capsys):
     (root / "book/z.md").write_text("```{code-cell} python\n1\n```\n")
     assert run(monkeypatch, "--root", root) == 2
@@ -192,6 +230,10 @@ def test_our_text_gives_the_same_valid_notebook_twice(path):
     shown = [cell["source"] for cell in json.loads(once)["cells"] if cell["cell_type"] != "code"]
     flat = "".join("".join(lines) for lines in shown)
     assert not re.search(r"\{(cite|glue)[:\w]*\}`|^ *:::|\]\((?!https?:)[^)]*\.md", flat, re.M)
+
+
+def test_our_pages_are_all_in_the_table_of_contents():
+    assert unlisted(HERE) == []
 
 
 def test_our_notebooks_are_in_step_with_their_texts():

@@ -1,0 +1,120 @@
+"""All that a grader must have of a problem set, in one value with a hash.
+
+It is made from the source notebook and its contract, never from what a learner hands in: the
+tests, the points and the cells as they were released come from here. A grade names the hash of the
+bundle that it was given by, so a later change of a test is seen. Left out: the reference solutions;
+tests take those from the package, on the trusted side.
+"""
+
+import dataclasses
+import hashlib
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmcourse.errors import UserError
+from llmcourse.files import replacing
+from llmcourse.grading.tasks import Cells, Misconception, Place, ProblemSet, Task
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One problem set, ready to grade by."""
+
+    step: str
+    title: str
+    notebook: str  # the file's name
+    imports: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    setup: tuple[str, ...]  # sources of the cells in front of the first task
+    order: tuple[str, ...]  # grade_ids of the solution and test cells, as they stand
+    released: Mapping[str, str]  # what a learner finds in each of them, by grade_id
+    tests: Mapping[str, str]  # the visible and the hidden tests in full, by grade_id
+
+    @property
+    def points(self) -> int:
+        """What the whole set is worth."""
+        return sum(task.points for task in self.tasks)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of everything in it."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def write(self, path: Path) -> None:
+        """Keep it as one JSON file."""
+        with replacing(path) as temporary:
+            temporary.write_text(self.to_json(), encoding="utf-8")
+
+    def to_json(self) -> str:
+        """The file's text."""
+        fields = {"format": FORMAT, **dataclasses.asdict(self)}
+        return json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def bundle_path(root: Path, step: str) -> Path:
+    """Where the repository at `root` keeps the bundle of `step`: with the grades, out of git."""
+    return root / "gradebook" / "bundles" / f"{step}.json"
+
+
+def bundle_of(contract: ProblemSet, released: Mapping[str, Any]) -> Bundle:
+    """The bundle of a set, from its source notebook and the notebook that was `released` of it."""
+    source = json.loads(contract.source.read_bytes())
+    cells = [(_grade_id(cell), "".join(cell["source"])) for cell in _code(source)]
+    stubs = {_grade_id(cell): "".join(cell["source"]) for cell in _code(released)}
+    marked = [cell for task in contract.tasks for cell in dataclasses.astuple(task.cells)]
+    tests = {name for task in contract.tasks for name in (task.cells.visible, task.cells.hidden)}
+    return Bundle(
+        step=contract.step,
+        title=contract.title,
+        notebook=contract.notebook,
+        imports=contract.imports,
+        tasks=contract.tasks,
+        setup=tuple(text for _, text in itertools.takewhile(lambda c: c[0] not in marked, cells)),
+        order=tuple(name for name, _ in cells if name in marked),
+        released={name: stubs[name] for name in marked},
+        tests={name: text for name, text in cells if name in tests},
+    )
+
+
+def read_bundle(path: Path) -> Bundle:
+    """The bundle in the file at `path`. Raises `UserError` where there is none."""
+    again = "Make it again: llmcourse release"
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"{path} can't be read: {error.strerror}.", todo=again) from None
+    except ValueError as error:
+        raise UserError(f"{path} is no grading bundle: {error}.", todo=again) from None
+    if not isinstance(fields, dict) or fields.pop("format", None) != FORMAT:
+        raise UserError(f"{path} is no grading bundle of this version.", todo=again)
+    try:
+        tasks = tuple(_task(given) for given in fields.pop("tasks"))
+        texts = {name: tuple(fields.pop(name)) for name in ("imports", "setup", "order")}
+        return Bundle(**fields, **texts, tasks=tasks)
+    except (TypeError, KeyError) as error:
+        raise UserError(f"{path} is no grading bundle: {error}.", todo=again) from None
+
+
+def _task(given: dict[str, Any]) -> Task:
+    nested = {
+        "cells": Cells(**given["cells"]),
+        "signature": tuple(given["signature"]),
+        "forbidden": tuple(given["forbidden"]),
+        "mygpt": tuple(Place(**place) for place in given["mygpt"]),
+        "misconceptions": tuple(Misconception(**known) for known in given["misconceptions"]),
+    }
+    return Task(**given | nested)
+
+
+def _code(notebook: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def _grade_id(cell: Mapping[str, Any]) -> str | None:
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")

@@ -1,0 +1,154 @@
+"""The walls: a command line for bubblewrap, in which the worker finds Python and nothing of ours.
+
+Inside there is the interpreter with its packages, read only, the few modules of `llmcourse` that
+the set allows, one small folder to write into, and an empty environment. There is no network, no
+other process, no other file: no solution, no test, no gradebook, no other submission. What is left
+out: a kernel of its own. Whoever can break Linux's namespaces is out.
+"""
+
+import json
+import os
+import shutil
+import site
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import llmcourse
+from llmcourse.errors import UserError
+from llmcourse.sandbox.limits import Limits
+
+LIBRARY = "/course"  # where the sandbox holds what it has of llmcourse
+ALWAYS = ("__init__.py", "errors.py", "checking.py", "sandbox/__init__.py")
+ALWAYS += ("sandbox/wire.py", "sandbox/worker.py")
+FIRST_USER = 200_000  # user ids that no account has
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+PACKAGE = Path(llmcourse.__file__).parent
+
+
+def refuse_without_bubblewrap() -> None:
+    """Raise `UserError` where the sandbox can't be built, with what to do about it."""
+    or_else = "Or give --no-sandbox, where you would run every one of these notebooks yourself."
+    if shutil.which("bwrap") is None:
+        raise UserError(
+            "bubblewrap is not installed, and what learners hand in is not run without it.",
+            todo=f"Install it: sudo apt-get install bubblewrap. {or_else}",
+        )
+    walls = command({}, imports=(), limits=Limits(), sandbox=True)
+    walls = [*walls[: walls.index("--") + 1], "true"]
+    tried = subprocess.run(walls, capture_output=True, text=True, errors="replace", check=False)
+    if tried.returncode != 0:
+        said = tried.stderr.strip().removeprefix("bwrap: ")[:300]
+        raise UserError(
+            f"bubblewrap can't build a sandbox here: {said or 'it does not say why'}.",
+            todo=f"{_allow(said)} {or_else}",
+        )
+
+
+def _allow(said: str) -> str:
+    """What to do about what bubblewrap said."""
+    if "nknown option" in said:
+        return "It is older than 0.7: install a newer one."
+    if Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists():
+        setting = "kernel.apparmor_restrict_unprivileged_userns=0"
+    elif Path("/proc/sys/kernel/unprivileged_userns_clone").exists():
+        setting = "kernel.unprivileged_userns_clone=1"
+    else:
+        setting = "user.max_user_namespaces=10000"
+    return (
+        f"Let users make namespaces: sudo sysctl -w {setting}. In a container, that is for the "
+        "one who starts it to allow (docker run --privileged)."
+    )
+
+
+def command(
+    orders: dict[str, Any],
+    *,
+    imports: Sequence[str],
+    limits: Limits,
+    sandbox: bool,
+    calls: int | None = None,
+) -> list[str]:
+    """What starts the worker with these orders: in the sandbox, or as it is.
+
+    `imports` are the modules that the set allows; of `llmcourse` nothing else is there. `calls` is
+    an open file with the filter of system calls, if there is one for this machine.
+    """
+    orders = orders | {"limits": {"memory": limits.memory, "disk": limits.disk}}
+    if not sandbox:  # the number of processes would count all others of this user's
+        orders |= {"library": str(PACKAGE.parent), "user": None}
+        orders["limits"] |= {"processes": None}
+        return [sys.executable, "-I", str(PACKAGE / "sandbox" / "worker.py"), json.dumps(orders)]
+    orders["limits"] |= {"processes": limits.processes}
+    root = os.geteuid() == 0
+    orders |= {"library": LIBRARY, "user": FIRST_USER + os.getpid() if root else None}
+    arguments = ["bwrap", "--die-with-parent", "--new-session", "--clearenv"]
+    arguments += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    arguments += ["--unshare-cgroup-try", "--hostname", "sandbox"]
+    if root:  # to give its powers up itself, it must be allowed to change who it is
+        arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        arguments += ["--unshare-user"]
+    if calls is not None:
+        arguments += ["--seccomp", str(calls)]
+    for name, value in ENVIRONMENT.items():
+        arguments += ["--setenv", name, value]
+    for path in _python():
+        for parent in reversed(Path(path).parents[:-1]):  # else nobody but root may pass them
+            arguments += ["--perms", "0755", "--dir", str(parent)]
+        arguments += ["--ro-bind-try", path, path]
+        for ours in _ours_below(path):  # solutions and gradebook, if they are among the libraries
+            arguments += ["--perms", "0755", "--tmpfs", ours]
+    for path in _installed():  # the course's own package, where it is installed and not a checkout
+        arguments += ["--tmpfs", path, "--remount-ro", path]
+    for name in (*ALWAYS, *_allowed(imports)):
+        arguments += ["--ro-bind", str(PACKAGE / name), f"{LIBRARY}/llmcourse/{name}"]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    arguments += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/tmp"]
+    arguments += ["--remount-ro", "/"]  # else its owner could fill memory with files there
+    arguments += ["--chdir", "/tmp", "--", sys.executable, "-I", "-B"]
+    return [*arguments, f"{LIBRARY}/llmcourse/sandbox/worker.py", json.dumps(orders)]
+
+
+def _python() -> list[str]:
+    """The folders in which the interpreter and its packages are, and the system's libraries."""
+    folders = ["/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime"]
+    ours = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
+    ours |= {os.path.realpath(sys.executable), *map(os.path.realpath, ours)}
+    return [*folders, *sorted(path for path in ours if not path.startswith("/usr/"))]
+
+
+def _ours_below(path: str) -> list[str]:
+    """The checkout of the course and the working directory, where they lie in that folder."""
+    python = [Path(p) for p in (sys.prefix, sys.base_prefix, sys.executable)]
+    ours = [PACKAGE.parent] if (PACKAGE.parent / "pyproject.toml").exists() else []
+    ours += [Path.cwd()]
+    return [
+        str(own)
+        for own in dict.fromkeys(ours)
+        if Path(path) in own.parents and not any(p == own or own in p.parents for p in python)
+    ]
+
+
+def _installed() -> list[str]:
+    """Copies of the course's package among the installed ones: they hold reference solutions."""
+    places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()}
+    return sorted(
+        path for place in places if os.path.isdir(path := os.path.join(place, "llmcourse"))
+    )
+
+
+def _allowed(imports: Sequence[str]) -> list[str]:
+    """The parts of the package that the set's own `imports` name."""
+    named = {name.split(".")[1] for name in imports if name.startswith("llmcourse.")}
+    files = {name: f"{name}.py" for name in named if (PACKAGE / f"{name}.py").exists()}
+    return sorted(files.get(name, name) for name in named - {"checking", "errors"})

@@ -1,0 +1,277 @@
+"""The trusted side of the pipe: a worker that is started, asked, watched and ended.
+
+Every answer is read with a time limit and a size limit, and unpacked without running anything. A
+worker that is late, dead, too large or answers out of turn is killed with all its processes, and
+what was under way ends in `Stopped`, which no test catches. What is left out: what to do then.
+"""
+
+import os
+import select
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import psutil
+
+from llmcourse.checking import Elsewhere, Mismatch
+from llmcourse.sandbox.bubblewrap import command
+from llmcourse.sandbox.limits import Limits
+from llmcourse.sandbox.wire import Malformed, pack, unpack
+
+START = 60  # seconds for Python and its libraries
+LOOK = 0.25  # seconds between two looks at memory and processes
+
+
+class Stopped(BaseException):
+    """The worker is gone, and why: in words for the learner. No `except Exception` catches it."""
+
+
+class Unavailable(RuntimeError):
+    """The worker can't be started: no fault of the learner's."""
+
+
+class Worker:
+    """A process that runs the learner's code, and the only way to it.
+
+    >>> with Worker(imports=["torch"]) as worker:
+    ...     worker.execute("def double(x): return 2 * x", "cell double")
+    ...     call(worker.name("double"), 4)
+    8
+    """
+
+    def __init__(
+        self, *, imports: Sequence[str] = (), limits: Limits = Limits(), sandbox: bool = True
+    ):
+        self.limits = limits
+        self.deadline = time.monotonic() + START
+        self._asked = 0
+        self._looked = 0.0
+        self._errors = tempfile.TemporaryFile()
+        theirs, self._requests = os.pipe()
+        self._answers, ours = os.pipe()
+        orders = {
+            "requests": theirs,
+            "answers": ours,
+            "preload": [name for name in imports if name == "torch"],
+            "limits": {"memory": limits.memory, "processes": limits.processes},
+        }
+        try:
+            self._process = subprocess.Popen(
+                command(orders, imports=imports, limits=limits, sandbox=sandbox),
+                env={},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                pass_fds=(theirs, ours),
+                cwd="/",
+                start_new_session=True,
+            )
+        finally:
+            os.close(theirs)
+            os.close(ours)
+        try:
+            self._receive()
+        except Stopped as stopped:
+            self._errors.seek(0)
+            said = self._errors.read(2000).decode(errors="replace").strip()
+            raise Unavailable(f"the worker did not start: {said or stopped}") from None
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker and every process that it has begun. Twice is no harm."""
+        for process in self._processes():
+            try:
+                process.kill()
+            except psutil.Error:
+                continue  # it has ended meanwhile
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._requests, self._answers):
+            if pipe >= 0:
+                os.close(pipe)
+        self._requests = self._answers = -1
+        self._errors.close()
+
+    def execute(self, source: str, name: str) -> None:
+        """Run a cell. Raises what it raised, as an exception made from names and a message."""
+        self.ask("execute", source=source, name=name)
+
+    def defined(self, names: Sequence[str]) -> list[bool]:
+        """Which of the names the cells have defined."""
+        return self.ask("defined", names=list(names))
+
+    def name(self, name: str) -> "Remote":
+        """The object of that name, for the functions of `llmcourse.checking`."""
+        return Remote(self, [name], name)
+
+    def ask(self, do: str, **fields: Any) -> Any:
+        """Send one request and wait for its answer. Raises what was raised there, or `Stopped`."""
+        self._asked += 1
+        self._send(pack({"do": do, "id": self._asked, **fields}))
+        answer = self._receive()
+        if answer.get("id") != self._asked:
+            self._stop("Your code answered in place of the worker.")
+        if "raised" in answer:
+            raise exception(answer["raised"])
+        if do == "next" and answer.get("end") is True:
+            raise StopIteration
+        if "value" not in answer:
+            self._stop("Your code answered in place of the worker.")
+        return answer["value"]
+
+    def _send(self, message: bytes) -> None:
+        os.set_blocking(self._requests, False)
+        left = memoryview(message)
+        while left:
+            self._wait(write=True)
+            try:
+                left = left[os.write(self._requests, left) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                self._stop("Your code ended the Python that ran it.")
+
+    def _receive(self) -> dict[str, Any]:
+        head = self._read(8)
+        length = int.from_bytes(head, "big")
+        if not 4 <= length <= self.limits.message:
+            self._stop(
+                f"Your code gave a value of more than {self.limits.message / 2**20:.0f} MB."
+            )
+        try:
+            answer = unpack(head + self._read(length))
+        except Malformed:
+            answer = None
+        if not isinstance(answer, dict):
+            self._stop("Your code answered in place of the worker.")
+        return answer
+
+    def _read(self, length: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < length:
+            self._wait(write=False)
+            part = os.read(self._answers, min(length - len(parts), 1 << 20))
+            if not part:
+                self._stop("Your code ended the Python that ran it, or took all memory.")
+            parts += part
+        return bytes(parts)
+
+    def _wait(self, *, write: bool) -> None:
+        """Until the pipe is ready; meanwhile look whether the limits are kept."""
+        while True:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                self._stop("It ran for too long and was stopped. Look for a loop without an end.")
+            reading = [] if write else [self._answers]
+            writing = [self._requests] if write else []
+            ready = any(select.select(reading, writing, [], min(left, LOOK))[:2])
+            if time.monotonic() - self._looked > LOOK:
+                self._look()
+            if ready:
+                return
+
+    def _look(self) -> None:
+        """Stop what has become too large. A limit of one process is the kernel's business."""
+        self._looked = time.monotonic()
+        memory = count = 0
+        for process in self._processes():
+            try:
+                memory += process.memory_info().rss
+                count += process.num_threads()
+            except psutil.Error:
+                continue  # it has ended meanwhile
+        if memory > self.limits.memory:
+            self._stop(f"Your code took more than {self.limits.memory / 2**30:.1f} GB of memory.")
+        if count > self.limits.processes + 8:  # those of the sandbox itself
+            self._stop(f"Your code began more than {self.limits.processes} processes or threads.")
+
+    def _processes(self) -> list[psutil.Process]:
+        try:
+            process = psutil.Process(self._process.pid)
+            return [process, *process.children(recursive=True)]
+        except psutil.Error:
+            return []
+
+    def _stop(self, why: str) -> None:
+        self.close()
+        raise Stopped(why)
+
+
+class Remote(Elsewhere):
+    """What stands in the tests' namespace for a thing of the learner's: a path to it, no more."""
+
+    def __init__(self, worker: Worker, path: list[str | int], qualname: str):
+        self._worker, self._path = worker, path
+        self.__qualname__ = qualname
+
+    def __getattr__(self, name: str) -> "Remote":
+        """An attribute, which nobody looks up before it is used."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Remote(self._worker, [*self._path, name], f"{self.__qualname__}.{name}")
+
+    def ask(self, what: str, args: Any = (), kwargs: Any = None, **options: Any) -> Any:
+        """What the worker gives; a handle as another of these, a generator step by step."""
+        given = self._worker.ask(
+            "ask",
+            what=what,
+            path=self._path,
+            args=list(args),
+            kwargs=kwargs or {},
+            **options,
+        )
+        if what == "construct":
+            return Remote(self._worker, [given], self.__qualname__)
+        if what == "iterate":
+            return self._steps(given)
+        return given
+
+    def _steps(self, number: int) -> Iterator[Any]:
+        while True:
+            try:
+                value = self._worker.ask("next", held=number)
+            except StopIteration:
+                return
+            yield value
+
+
+def exception(told: Any) -> Exception:
+    """An exception of the learner's code, made again from its names. No class of theirs is loaded.
+
+    It has the names of its classes, so that a test can ask for a ValueError, and the line of the
+    learner's that raised it.
+    """
+    names, message, line = _checked(told)
+    if names[0] in ("Mismatch", "NotImplementedError"):
+        error = (Mismatch if names[0] == "Mismatch" else NotImplementedError)(message)
+    else:
+        made: type[Exception] = Exception
+        for name in reversed(names):
+            if name not in ("object", "BaseException", "Exception", "StopIteration"):
+                made = type(name, (made,), {"__qualname__": name})
+        error = made(message)
+    error.learners_line = line
+    return error
+
+
+def _checked(told: Any) -> tuple[list[str], str, str]:
+    """Names that are names, and texts that are texts, whatever was sent."""
+    if not isinstance(told, dict):
+        return ["RuntimeError"], "", ""
+    given = told.get("names")
+    names = [n for n in given if isinstance(n, str)] if isinstance(given, list) else []
+    names = [n[:80] for n in names[:20] if n.isidentifier()] or ["RuntimeError"]
+    message, line = told.get("message"), told.get("line")
+    return (
+        names,
+        message[:4000] if isinstance(message, str) else "",
+        line[:300] if isinstance(line, str) else "",
+    )
+
