@@ -63,8 +63,11 @@ def with_key(text: str, key: str) -> str:
 
 
 def _files(module: str, root: Path) -> list[Path]:
-    """The module's own file; for a package also what stands beside it that is not Python."""
+    """The module and what bears its name beside it, as a figure's JavaScript and its style do.
+
+    For a package: what stands in its folder and is not Python.
+    """
     path = root / module.replace(".", "/")
     if not path.is_dir():
-        return [path.with_suffix(".py")]
+        return sorted(path.parent.glob(f"{path.name}.*"))
     return [path / "__init__.py", *(p for p in path.iterdir() if p.is_file() and p.suffix != ".py")]

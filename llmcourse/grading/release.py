@@ -82,7 +82,8 @@ def files_of(contract: ProblemSet, root: Path) -> dict[Path, bytes]:
     _refuse_stale(contract, root)
     source = json.loads(contract.source.read_bytes())
     refuse_disagreement(contract, source["cells"])
-    with course_folder(root, gradebook=False) as course:
+    _refuse_open_regions(contract, source["cells"])
+    with course_folder(root) as course:
         course.source(contract.step).write_bytes(contract.source.read_bytes())
         notebook = json.loads(course.release(contract.step).read_bytes())
     _refuse_leaks(contract, notebook)
@@ -171,6 +172,26 @@ def _refuse_stale(contract: ProblemSet, root: Path) -> None:
             f"{contract.source} is not the notebook of {contract.text}.",
             todo="Run: python -m llmcourse.notebooks",
         )
+
+
+def _refuse_open_regions(contract: ProblemSet, cells: list[dict[str, Any]]) -> None:
+    """Raise `UserError`, naming the cell, for a region that is begun and not ended, or ended twice.
+
+    nbgrader refuses these too, and does not say where.
+    """
+    for cell in cells:
+        lines = [line.strip() for line in "".join(cell["source"]).splitlines()]
+        for region in ("SOLUTION", "HIDDEN TESTS"):
+            marks = [line for line in lines if line in (f"### BEGIN {region}", f"### END {region}")]
+            pairs = [f"### BEGIN {region}", f"### END {region}"] * (len(marks) // 2)
+            if marks != pairs:
+                name = cell["metadata"].get("nbgrader", {}).get("grade_id", "without a grade_id")
+                raise UserError(
+                    f"{contract.source}, cell {name!r}: its ### BEGIN {region} and ### END "
+                    f"{region} are not in pairs.",
+                    todo=f"Correct the cell in {contract.text}, then run: "
+                    "python -m llmcourse.notebooks",
+                )
 
 
 def _refuse_leaks(contract: ProblemSet, notebook: dict[str, Any]) -> None:

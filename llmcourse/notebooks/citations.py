@@ -1,4 +1,4 @@
-"""Citations and lists of references in plain words, from the files that the book reads too."""
+"""Citations and lists of references in plain words, from the file that the book reads too."""
 
 import re
 from pathlib import Path
@@ -37,33 +37,21 @@ class Reference(NamedTuple):
 
 
 def references(root: Path) -> dict[str, Reference]:
-    """All references by key, from `book/references.bib` and `book/references/*.bib`.
+    """All references by key, from `book/references.bib`; none where there is no such file.
 
-    Raises UserError for a file that can't be read, and for a key that stands in two files for two
-    different works.
+    Raises `UserError` for a file that can't be read.
     """
-    found: dict[str, Reference] = {}
-    place: dict[str, str] = {}
-    book = root / "book"
-    for path in [book / "references.bib", *sorted((book / "references").glob("*.bib"))]:
-        if not path.exists():
-            continue
-        name = path.relative_to(root).as_posix()
-        try:
-            entries = Parser(encoding="utf-8").parse_file(str(path)).entries
-        except (PybtexError, UnicodeDecodeError) as error:
-            raise UserError(
-                f"{name} could not be read: {error}.", todo="Mend the entry that it names."
-            ) from error
-        for key, entry in entries.items():
-            reference = _reference(entry)
-            if found.get(key, reference) != reference:
-                raise UserError(
-                    f"The reference {key} is in {place[key]} and, with another text, in {name}.",
-                    todo="Keep it in one of them; every page can cite it.",
-                )
-            place[key], found[key] = name, reference
-    return found
+    path = root / "book" / "references.bib"
+    if not path.exists():
+        return {}
+    try:
+        entries = Parser(encoding="utf-8").parse_file(str(path)).entries
+    except (PybtexError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"book/references.bib could not be read: {error}.",
+            todo="Mend the entry that it names.",
+        ) from error
+    return {key: _reference(entry) for key, entry in entries.items()}
 
 
 def _reference(entry: Entry) -> Reference:

@@ -15,16 +15,19 @@ export function percent(share) {
   return share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(share * 100)} %`;
 }
 
-/** In words: from which tokens most of the mixture comes (up to three, each at least a tenth of it). */
+/**
+ * In words: from which tokens most of the mixture comes (up to three, each at least a tenth of it).
+ * They stand in quotes, because a full stop may be one of them.
+ */
 export function summary(rows) {
   const query = rows.find((row) => row.asks);
   const seen = rows.filter((row) => row.weight !== null);
   const large = seen.filter((row) => row.weight >= 0.1).sort((a, b) => b.weight - a.weight).slice(0, 3);
-  const parts = large.map((row) => `${percent(row.weight)} from ${row === query ? "itself" : row.token}`);
+  const parts = large.map((row) => `${percent(row.weight)} from ${row === query ? "itself" : `“${row.token}”`}`);
   const what = parts.length ? parts.join(", ") : "a little from every token that it sees";
   const later = rows.length - seen.length;
   const hidden = later === 0 ? "" : ` ${later} later ${later === 1 ? "token is" : "tokens are"} hidden from it.`;
-  return `${query.token} gathers ${what}.${hidden}`;
+  return `“${query.token}” gathers ${what}.${hidden}`;
 }
 
 /** The whole map of a head as rows of text: one a token that asks, one column a token that is asked. */

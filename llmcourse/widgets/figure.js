@@ -33,6 +33,8 @@ function frame(el, { title, hint }) {
   const status = h("p", { class: "status", role: "status", "aria-live": "polite" });
   const holder = h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": `${title}: data` });
   el.classList.add("llmcourse-figure");
+  // JupyterLab takes arrow keys and letters for its own commands unless the very element that has the focus says no.
+  el.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   el.replaceChildren(
     h("figure", { role: "group", "aria-labelledby": `${id}-title` },
       h("p", { class: "title", id: `${id}-title` }, title),

@@ -90,7 +90,7 @@ def root(tmp_path, headed) -> Path:
         "_toc.yml": "root: book/prose.md\nchapters:\n  - file: book/1-inputs/page.md\n",
         "book/1-inputs/page.md": headed(PAGE),
         "book/prose.md": "# Prose\n\nNothing to run.\n",
-        "book/references/page.bib": BIB,
+        "book/references.bib": BIB,
         "solutions/1-inputs/1-inputs.md": headed(SET),
     }.items():
         path = tmp_path / name

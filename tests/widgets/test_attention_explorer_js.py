@@ -37,16 +37,18 @@ def test_the_summary_names_the_large_weights_and_what_is_hidden(explorer):
     def said(query):
         return explorer.call("summary", explorer.call("rowsOf", TEXT, 0, 0, query))
 
-    assert said(0) == "<|endoftext|> gathers 100 % from itself. 3 later tokens are hidden from it."
-    assert said(2) == (
-        "␣bank gathers 60 % from The, 40 % from itself. 1 later token is hidden from it."
+    assert (
+        said(0) == "“<|endoftext|>” gathers 100 % from itself. 3 later tokens are hidden from it."
     )
-    assert said(3) == "␣by gathers 90 % from ␣bank."
+    assert said(2) == (
+        "“␣bank” gathers 60 % from “The”, 40 % from itself. 1 later token is hidden from it."
+    )
+    assert said(3) == "“␣by” gathers 90 % from “␣bank”."
 
 
 def test_an_even_mixture_is_called_one(explorer):
     rows = [{"token": "a", "asks": i == 19, "weight": 0.05} for i in range(20)]
-    assert explorer.call("summary", rows) == "a gathers a little from every token that it sees."
+    assert explorer.call("summary", rows) == "“a” gathers a little from every token that it sees."
 
 
 def test_the_table_holds_the_whole_map(explorer):
@@ -79,19 +81,19 @@ def test_the_slider_answers_to_the_arrow_keys(page):
     def said():
         return page.inner_text("[role=status]")
 
-    assert said() == "Layer 2, head 1: ␣by gathers 100 % from itself."
+    assert said() == "Layer 2, head 1: “␣by” gathers 100 % from itself."
     page.focus("input[type=range]")
     page.keyboard.press("ArrowLeft")
-    assert said().startswith("Layer 2, head 1: ␣bank gathers 100 % from itself. 1 later token")
+    assert said().startswith("Layer 2, head 1: “␣bank” gathers 100 % from itself. 1 later token")
     assert page.get_attribute("input[type=range]", "aria-valuetext") == "2. ␣bank"
     assert page.errors == []
 
 
 def test_the_lists_change_layer_and_text_and_the_slider_follows(page):
     page.select_option("select >> nth=1", label="layer 1")
-    assert "␣by gathers 33 % from The, 33 % from ␣bank" in page.inner_text("[role=status]")
+    assert "“␣by” gathers 33 % from “The”, 33 % from “␣bank”" in page.inner_text("[role=status]")
     page.select_option("select >> nth=0", label="Oh")
-    assert "Oh gathers 50 % from <|endoftext|>, 50 % from itself." in page.inner_text(
+    assert "“Oh” gathers 50 % from “<|endoftext|>”, 50 % from itself." in page.inner_text(
         "[role=status]"
     )
     assert page.get_attribute("input[type=range]", "max") == "2"

@@ -1,11 +1,19 @@
 """The base of all figures: one module, with a kernel and without."""
 
+import inspect
 import json
+import subprocess
+import sys
+from pathlib import Path
 
+import pydata_sphinx_theme
 import pytest
 
+from llmcourse import widgets
 from llmcourse.widgets import Figure
 from llmcourse.widgets.figure import HERE, MOST_BYTES
+
+THEME = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static/styles"
 
 
 class Echo(Figure):
@@ -72,4 +80,43 @@ def test_shared_controls_speak_their_values(browser):
     assert page.inner_text(".status") == "twice 4 is 8"
     assert page.get_attribute("input[type=range]", "aria-valuetext") == "4 things"
     assert page.inner_text("output") == "4 things"
+    page.close()
+
+
+def test_the_package_gives_each_figure_by_its_name():
+    exported = {getattr(widgets, name) for name in widgets.__all__}
+    files = {Path(inspect.getfile(figure)).stem for figure in exported}
+    assert files == {path.stem for path in HERE.glob("*.js")}
+
+
+def test_the_package_has_no_other_names():
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        getattr(widgets, "Nothing")  # noqa: B009
+
+
+def test_the_package_loads_torch_only_for_a_figure():
+    code = """
+import sys
+import llmcourse.widgets
+assert "torch" not in sys.modules
+from llmcourse.widgets import SamplingPlayground
+assert "torch" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_dark_page_of_the_book_has_no_bright_frame_around_a_figure(browser):
+    page = browser.new_page()
+    page.set_content(
+        f"""<html data-theme="dark"><style>{(THEME / "pydata-sphinx-theme.css").read_text()}</style>
+        <div class="bd-content"><div class="cell_output docutils container">
+        <div class="output text_html">A table</div>
+        <div class="output text_html">{Echo(text="a").html()}</div></div></div></html>"""
+    )
+    grounds = page.eval_on_selector_all(
+        ".text_html", "all => all.map(one => getComputedStyle(one).backgroundColor)"
+    )
+    transparent = "rgba(0, 0, 0, 0)"
+    assert grounds[0] != transparent  # else the theme has changed, and the rule can go
+    assert grounds[1] == transparent
     page.close()
