@@ -1,9 +1,10 @@
-"""What pages and notebooks show with: the library's source, and numbers for the text around a cell.
+"""What pages and notebooks show with: the library's source, numbers for the text, problem sets.
 
 Works the same in the built book, in JupyterLab and in Colab.
 """
 
 import inspect
+import tomllib
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,31 @@ def show_source(thing: Any) -> None:
     path = Path(inspect.getsourcefile(thing)).relative_to(ROOT).as_posix()
     first = max(first, 1)
     anchor = "" if inspect.ismodule(thing) else f"#L{first}-L{first + len(lines) - 1}"
-    display(Markdown(f"[`{path}`]({repository()}/blob/main/{path}{anchor})"))
+    display(Markdown(f"[`{path}`]({_on_github(path)}{anchor})"))
     display(Code("".join(lines), language="python"))
+
+
+def show_problem_set(step: str) -> None:
+    """Show where the problem set of `step`, such as "3-decoding", opens, and what its tasks are.
+
+    Without the repository, as in Colab, the links alone: its contract is not in the package.
+    """
+    path = f"exercises/{step}/{step}.ipynb"
+    github = _on_github(path)
+    colab = github.replace("https://github.com/", "https://colab.research.google.com/github/")
+    lines = [f"[`{path}`]({github}) · [open it in Colab]({colab})"]
+    contract = ROOT / "solutions" / step / "tasks.toml"
+    if contract.exists():
+        lines += ["", "| task | | points | minutes | difficulty |", "|---|---|---|---|---|"]
+        for task in tomllib.loads(contract.read_text("utf-8"))["task"]:
+            stars = "●" * task["difficulty"] + "○" * (3 - task["difficulty"])
+            row = (task["number"], task["title"], task["points"], task["minutes"], stars)
+            lines.append(f"| {' | '.join(map(str, row))} |")
+    display(Markdown("\n".join(lines)))
+
+
+def _on_github(path: str) -> str:
+    return f"{repository()}/blob/main/{path}"
 
 
 def glue(name: str, value: Any) -> None:
