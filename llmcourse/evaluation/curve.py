@@ -20,8 +20,16 @@ def draw_curve(
     figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
     steps = [line["step"] for line in log]
-    axes.plot(steps, smoothed([line["loss"] for line in log]), color=TRAIN, linewidth=1)
-    axes.annotate("training", (steps[len(steps) // 12], log[len(steps) // 12]["loss"]), color=TRAIN)
+    means = smoothed([line["loss"] for line in log])
+    axes.plot(steps, means, color=TRAIN, linewidth=1)
+    early = len(steps) // 12
+    axes.annotate(
+        "training",
+        (steps[early], means[early]),
+        xytext=(8, 6),  # beside the line, which falls to the right
+        textcoords="offset points",
+        color=TRAIN,
+    )
     measured = [(line["step"], line["val_loss"]) for line in log if line.get("val_loss")]
     if measured:
         axes.plot(*zip(*measured, strict=True), color=VALIDATION, marker="o", markersize=3)
