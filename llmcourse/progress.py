@@ -30,9 +30,20 @@ class TrainingBar:
 
     @contextmanager
     def shown(self) -> Iterator["TrainingBar"]:
-        """Draw the bar for as long as the block runs."""
-        with self._progress:
+        """Draw the bar for as long as the block runs.
+
+        Where the block fails before there were steps, the bar is wiped out: the error stands alone.
+        """
+        live = self._progress.live
+        self._progress.start()
+        try:
             yield self
+        except BaseException:
+            live.transient = self._progress.tasks[0].total is None
+            raise
+        finally:
+            # The bar's own end is for one that stays: without a terminal it adds an empty line.
+            (live if live.transient else self._progress).stop()
 
     def on_stage(self, stage: str) -> None:
         """Say what is being prepared, before there are steps to count."""

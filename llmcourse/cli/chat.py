@@ -1,13 +1,15 @@
 """`llmcourse chat`: ask a trained model questions."""
 
+from pathlib import Path
+
 import typer
 
 from llmcourse.cli.sample import MaxTokens, Model, Seed, Temperature, TopK, TopP, show
+from llmcourse.errors import UserError
 
-EXAMPLE = (
-    "Example: llmcourse train --data riverbank:dialogues --steps 400 --out runs/dialogues"
-    " && llmcourse chat runs/dialogues"
-)
+DIALOGUES = "riverbank:dialogues"
+TRAIN = f"llmcourse train --data {DIALOGUES} --steps 400 --out runs/dialogues"
+EXAMPLE = f"Example: {TRAIN} && llmcourse chat runs/dialogues"
 
 
 def chat(
@@ -24,10 +26,26 @@ def chat(
     …"). When the talk outgrows its context, the oldest turns are left out.
     """
     from llmcourse import zoo
+    from llmcourse.data.corpora import NAMES
     from llmcourse.decoding import Sampler, stream
     from llmcourse.riverbank import ANSWER, QUESTION
 
     trained = zoo.load(model)
+    try:
+        trained.begin(f"{QUESTION}{ANSWER}")
+    except UserError as error:
+        raise UserError(
+            f'{model} cannot be asked anything: a talk is laid out as "{QUESTION}… '
+            f'{ANSWER.strip()} …", and it knows single characters, but not all of these.',
+            todo=f"Train a model of dialogues: {TRAIN}",
+        ) from error
+    if (data := _data(trained.folder)) != DIALOGUES:
+        but = ", which has no dialogues:" if data in NAMES else "; unless that has dialogues,"
+        typer.echo(
+            f"Note: {model} was trained on {data}{but} its answers make no sense. "
+            f"For one that can answer: {TRAIN}",
+            err=True,
+        )
     sampler = Sampler(temperature, top_k, top_p, seed=seed)
     turns: list[str] = []
     while question := _ask():
@@ -46,6 +64,16 @@ def chat(
             stop="\n",
         )
         turns[-1] += show(pieces) + "\n"
+
+
+def _data(folder: Path) -> str:
+    """The corpus that the model in `folder` was trained on, as far as is known."""
+    from llmcourse.training.run_folder import read_config
+
+    try:
+        return read_config(folder).data
+    except UserError:  # a checkpoint from elsewhere
+        return "a text that is not known here"
 
 
 def _ask() -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 EXAMPLE = "Example: llmcourse check exercises/3-decoding/3-decoding.ipynb"
 
 STYLES = {"passed": "green", "not started": "dim", "not yet": "yellow", "error": "red"}
-STYLES |= {"test changed": "magenta", "no setup": "red"}
+STYLES |= {"not allowed": "red", "test changed": "magenta", "no setup": "red"}
 
 Timeout = Annotated[int, typer.Option(min=1, help="Longest time of one cell, in seconds.")]
 

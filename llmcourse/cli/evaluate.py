@@ -9,6 +9,7 @@ import typer
 
 from llmcourse.cli.sample import Model
 from llmcourse.cli.summary import KEYS, record
+from llmcourse.errors import UserError
 
 EXAMPLE = "Example: llmcourse evaluate riverbank --samples 50 --plot loss.png"
 
@@ -35,11 +36,18 @@ def evaluate(
     from rich.table import Table
 
     from llmcourse import evaluation, zoo
+    from llmcourse.data.corpora import path_of
     from llmcourse.training.run_folder import read_config, read_log
 
     started = time.perf_counter()
     trained = zoo.load(model)
     config = read_config(trained.folder)
+    if (path := path_of(config.data)) and not path.exists():
+        raise UserError(
+            f"{model} was trained on {path.absolute()}, which is not there; the loss is measured "
+            "on the part of it that was held out.",
+            todo="Put the file back, or train on text that stays where it is.",
+        )
     with Console(stderr=True).status("reading the validation text"):
         found = evaluation.evaluate(trained.network, trained.tokenizer, config, samples=samples)
     path = plot or trained.folder / "loss.png"

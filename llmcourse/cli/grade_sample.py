@@ -17,7 +17,7 @@ def grade_sample(
     root: Root = Path(),
     json: Annotated[Path | None, typer.Option(help="Also write the scores to this file.")] = None,
 ) -> None:
-    """Grade a solution, an empty release and a notebook with two known mistakes, by nbgrader.
+    """Grade a solution, an empty release and a notebook with two known mistakes.
 
     Exit status 1 where a task did not get the points that it must.
     """

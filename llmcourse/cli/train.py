@@ -1,9 +1,12 @@
 """`llmcourse train`: from a text to a trained model in a run folder."""
 
+import difflib
 import os
-from dataclasses import fields, replace
+from dataclasses import replace
+from json import loads
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
 
@@ -70,7 +73,7 @@ def train(
     given = {"data": data, "steps": steps, "vocab_size": vocab_size, "seed": seed}
     given = {name: value for name, value in given.items() if value is not None}
     config = override(config, given | dict(map(_setting, settings or [])))
-    folder = out or Path("runs") / Path(config.data.rpartition("/")[2].replace(":", "-")).stem
+    folder = out or Path("runs") / _stem(config.data)
     seconds = _run(config, folder, resume)
     record(json, {"folder": str(folder), "seconds": seconds})
 
@@ -78,26 +81,53 @@ def train(
 def _run(config: "TrainConfig", out: Path, resume: bool) -> float:
     """Train with a progress bar, let the model write a few samples, and say where everything is."""
     from llmcourse.progress import TrainingBar
-    from llmcourse.training import Stopped, pretrain
+    from llmcourse.training import pretrain
 
     bar = TrainingBar()
     if os.environ.get("RANK", "0") != "0":  # one of several processes, and not the one that speaks
-        pretrain(config, out, resume=resume)
+        try:
+            pretrain(config, out, resume=resume)
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
         return 0.0
     try:
         with bar.shown():
             done = pretrain(config, out, resume=resume, on_step=bar.on_step, on_stage=bar.on_stage)
-    except Stopped as stop:
-        typer.echo(f"Stopped after step {stop.step} of {config.steps}; everything is saved.")
-        typer.echo(f"Go on with: llmcourse train --resume --out {stop.out}")
+        _write_samples(out)
+    except KeyboardInterrupt:
+        typer.echo(_stopped(config, out))
         raise typer.Exit(130) from None
-    _write_samples(out)
     typer.echo(
         f"Validation loss {done.validation.per_token:.4f} nats a token after {done.seconds:.0f} s. "
         f"Everything is in {out}."
     )
     typer.echo(f"Let it write: llmcourse sample {out}. Measure it: llmcourse evaluate {out}")
     return done.seconds
+
+
+def _stopped(config: "TrainConfig", out: Path) -> str:
+    """What Ctrl-C left in `out`, and how to go on."""
+    from llmcourse.training.resume import steps_done
+    from llmcourse.training.run_folder import CONFIG, STATE
+
+    if not (out / CONFIG).exists():
+        return "Stopped before the training began; no run is left behind."
+    return (
+        f"Stopped after step {steps_done(out / STATE)} of {config.steps}; everything is saved.\n"
+        f"Go on with: llmcourse train --resume --out {out}"
+    )
+
+
+def _stem(data: str) -> str:
+    """The name of the run folder of a corpus.
+
+    >>> _stem("riverbank:dialogues"), _stem("hub:owner/name"), _stem("novels/emma.txt")
+    ('riverbank-dialogues', 'name', 'emma')
+    """
+    from llmcourse.data.corpora import path_of
+
+    path = path_of(data)
+    return path.resolve().stem if path else data.rpartition("/")[2].replace(":", "-")
 
 
 def _write_samples(folder: Path, count: int = 5) -> None:
@@ -118,13 +148,11 @@ def _setting(text: str) -> tuple[str, Any]:
     >>> _setting("lr=1e-3"), _setting("decay=cosine"), _setting("betas=[0.9, 0.99]")
     (('lr', 0.001), ('decay', 'cosine'), ('betas', (0.9, 0.99)))
     """
-    import json
-
     name, equals, value = text.partition("=")
     if not equals:
         raise UserError(f"--set {text} has no value.", todo="Write --set NAME=VALUE.")
     try:
-        parsed = json.loads(value)
+        parsed = loads(value)
     except ValueError:
         return name, value
     return name, tuple(parsed) if isinstance(parsed, list) else parsed
@@ -135,18 +163,55 @@ def override(config: "TrainConfig", given: dict[str, Any]) -> "TrainConfig":
 
     Raises `UserError` for a field that neither has, or a value of the wrong kind.
     """
-    recipe = {field.name for field in fields(config)} - {"model"}
-    shape = {field.name for field in fields(config.model)}
-    if unknown := given.keys() - recipe - shape:
-        raise UserError(
-            f"There is no setting {', '.join(sorted(unknown))}.",
-            todo=f"The settings are: {', '.join(sorted(recipe | shape))}.",
-        )
-    try:
-        model = replace(config.model, **{n: v for n, v in given.items() if n in shape})
-        return replace(config, model=model, **{n: v for n, v in given.items() if n in recipe})
-    except TypeError as error:
-        raise UserError(
-            f"A setting has a value of the wrong kind ({error}).",
-            todo="Give a number where the preset has a number, and a word where it has a word.",
-        ) from error
+    recipe, shape = get_type_hints(type(config)), get_type_hints(type(config.model))
+    del recipe["model"]
+    settings = recipe | shape
+    for name, value in given.items():
+        if name not in settings:
+            near = " or ".join(difflib.get_close_matches(name, settings))
+            raise UserError(
+                f"There is no setting {name}.",
+                todo=f"Did you mean {near}?" if near else f"Choose from: {', '.join(settings)}.",
+            )
+        if not _fits(value, settings[name]):
+            now = getattr(config if name in recipe else config.model, name)
+            raise UserError(
+                f"{name} cannot be {value!r}.",
+                todo=f"Give {_kind(settings[name])}; now it is {'none' if now is None else now}.",
+            )
+    model = replace(config.model, **{n: v for n, v in given.items() if n in shape})
+    return replace(config, model=model, **{n: v for n, v in given.items() if n in recipe})
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value from the command line is of the kind that a field of a record declares.
+
+    >>> _fits(1, float), _fits(1.5, int), _fits((0.9, 0.99), tuple[float, float])
+    (True, False, True)
+    """
+    parts = get_args(hint)
+    if isinstance(hint, UnionType):
+        return any(_fits(value, part) for part in parts)
+    if get_origin(hint) is Literal:
+        return value in parts
+    if get_origin(hint) is tuple:
+        fits = type(value) is tuple and len(value) == len(parts)
+        return fits and all(map(_fits, value, parts))
+    if hint is float:
+        return type(value) in (int, float)
+    return type(value) is hint
+
+
+def _kind(hint: Any) -> str:
+    """What a value of a field should be, in words.
+
+    >>> _kind(int | None), _kind(Literal["bpe", "characters"])
+    ('a whole number', 'one of bpe, characters')
+    """
+    if isinstance(hint, UnionType):
+        return _kind(get_args(hint)[0])
+    if get_origin(hint) is Literal:
+        return f"one of {', '.join(get_args(hint))}"
+    if get_origin(hint) is tuple:
+        return f"a list of {len(get_args(hint))} numbers, such as [0.9, 0.95]"
+    return {int: "a whole number", float: "a number", str: "a word"}[hint]

@@ -69,7 +69,24 @@ def load_corpus(
     return source(split=split, **options)
 
 
+def path_of(name: str | os.PathLike) -> Path | None:
+    """Return the file or folder that `name` means, or None where it is a name of `load_corpus`.
+
+    What is neither but looks like a path (a suffix, a separator) is one that does not exist.
+
+    >>> path_of("novels/emma.txt"), path_of("austen"), path_of("hub:owner/name")
+    (PosixPath('novels/emma.txt'), None, None)
+    """
+    name = os.fspath(name)
+    if name in NAMES or name.startswith("hub:"):
+        return None
+    path = Path(name)
+    return path if path.exists() or path.suffix or path.name != name else None
+
+
 def _source(name: str | os.PathLike) -> Callable[..., "Dataset | IterableDataset"]:
+    if path := path_of(name):
+        return partial(local, path)
     name = os.fspath(name)
     if name in NAMES:
         return NAMES[name]
@@ -80,9 +97,6 @@ def _source(name: str | os.PathLike) -> Callable[..., "Dataset | IterableDataset
                 f"{name} does not name a dataset.", todo="Write hub:owner/name, both parts."
             )
         return partial(hub, f"{owner}/{repository}")
-    path = Path(name)
-    if path.exists() or path.suffix or path.name != name:
-        return partial(local, path)
     close = difflib.get_close_matches(name, NAMES, n=1)
     raise UserError(
         f"There is no corpus and no file {name!r}.",

@@ -7,6 +7,7 @@ what to do.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmcourse.data.documents import held_out, with_text
@@ -14,6 +15,10 @@ from llmcourse.errors import UserError
 
 if TYPE_CHECKING:
     from datasets import Dataset, IterableDataset
+
+
+PATIENCE = 4  # seconds until a hub that does not answer counts as out of reach
+KINDS = (".txt", ".jsonl", ".json", ".csv", ".parquet", ".arrow", ".zip")  # in a folder
 
 
 def hub(
@@ -25,8 +30,27 @@ def hub(
     of "train" is held out; for that the whole of it must be there, so it cannot be streamed.
 
     Raises UserError where the dataset, its configuration, split or "text" is missing, or the
-    network is.
+    network is, and for a folder without a file of a known kind.
     """
+    import datasets
+
+    if Path(source).is_dir():
+        if not any({*KINDS} & {*file.suffixes} for file in Path(source).rglob("*")):
+            raise _no_corpus(source)
+        return _read(source, split, config, streaming)
+    online = _answers(datasets.config.HF_ENDPOINT)
+    with _offline(datasets.config.HF_HUB_OFFLINE or not online):
+        return _read(source, split, config, streaming)
+
+
+def tinystories(split: str, *, streaming: bool = False) -> "Dataset | IterableDataset":
+    """Return TinyStories (Eldan and Li, 2023), two million tales in words that a child knows."""
+    return hub("roneneldan/TinyStories", split, streaming=streaming)
+
+
+def _read(
+    source: str, split: str, config: str | None, streaming: bool
+) -> "Dataset | IterableDataset":
     import datasets
 
     with _explained(source):
@@ -50,9 +74,40 @@ def hub(
     return dataset if complete else held_out(dataset, split, source)
 
 
-def tinystories(split: str, *, streaming: bool = False) -> "Dataset | IterableDataset":
-    """Return TinyStories (Eldan and Li, 2023), two million tales in words that a child knows."""
-    return hub("roneneldan/TinyStories", split, streaming=streaming)
+def _no_corpus(folder: str) -> UserError:
+    return UserError(
+        f"The folder {folder} holds no corpus that can be read.",
+        todo=f"Give one file, or a folder of files of one kind ({', '.join(KINDS)}); names that "
+        "begin with train and validation say which are to train on and which to measure on.",
+    )
+
+
+def _answers(address: str) -> bool:
+    """Whether the hub answers, whatever it says, within `PATIENCE` seconds.
+
+    Asked beforehand, because the libraries repeat each request for half a minute before they give
+    up or turn to what is on this machine.
+    """
+    from huggingface_hub.utils import get_session
+
+    try:
+        get_session().head(address, timeout=PATIENCE)
+    except Exception:  # of the HTTP library, which is another one from version to version
+        return False
+    return True
+
+
+@contextmanager
+def _offline(wanted: bool) -> Iterator[None]:
+    """While the block runs, let `datasets` take only what is on this machine, if `wanted`."""
+    import datasets
+
+    before = datasets.config.HF_HUB_OFFLINE
+    datasets.config.HF_HUB_OFFLINE = wanted
+    try:
+        yield
+    finally:
+        datasets.config.HF_HUB_OFFLINE = before
 
 
 @contextmanager
@@ -68,12 +123,20 @@ def _explained(source: str) -> Iterator[None]:
             todo="Look it up on huggingface.co/datasets; log in (`hf auth login`) to a gated one.",
         ) from error
     except (FileNotFoundError, ValueError, DatasetsError) as error:
+        if isinstance(error, FileNotFoundError) and Path(source).is_dir():
+            raise _no_corpus(source) from error
         raise UserError(
             f"The dataset {source} could not be read: {error.__cause__ or error}.",
-            todo="If it has several configurations, choose one with config=.",
+            todo="If it has several configurations, choose one with config= "
+            "(on the command line: --set subset=NAME).",
+        ) from error
+    except ConnectionError as error:
+        raise UserError(
+            f"{source} is not on this machine, and the Hugging Face hub does not answer.",
+            todo="Connect to the network, or take riverbank, austen or a file of your own.",
         ) from error
     except OSError as error:
         raise UserError(
-            f"{source} is not on this machine, and the Hugging Face hub did not answer: {error}.",
-            todo="Connect to the network, or take riverbank, austen or a file of your own.",
+            f"{source} could not be fetched or read: {error}.",
+            todo="Check the network and the space on the disk, then run the same command again.",
         ) from error

@@ -3,7 +3,7 @@
 A .txt is one document, whose last tenth of characters is held out. The others hold one document a
 row, and the last tenth of the rows is held out. `datasets` keeps rows on disk and maps them into
 memory, so a file may be larger than memory. A folder goes through `hub.py`: it may bring validation
-files, and be streamed.
+files, and be streamed; in it a .txt holds a document a line.
 """
 
 import glob
@@ -17,6 +17,7 @@ from llmcourse.errors import UserError
 if TYPE_CHECKING:
     from datasets import Dataset, IterableDataset
 
+LEAST = 10  # characters of a .txt: nine to train on, one to measure on
 READERS = {".jsonl": "json", ".parquet": "parquet"}  # as `datasets` calls them
 
 
@@ -26,8 +27,9 @@ def local(
     """Return a split of the corpus at `path`.
 
     Raises UserError for a file that is missing, empty, damaged, not UTF-8, of another kind or
-    without text.
+    without text, and for a folder in which nothing can be read.
     """
+    path = path.absolute()  # so that a message says where it was looked for
     if path.is_dir():
         return hub(str(path), split, config=config, streaming=streaming)
     if not path.is_file():
@@ -57,10 +59,11 @@ def _text(path: Path, split: str) -> "Dataset":
             f"{path} is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}.",
             todo=f"Convert it, such as by: iconv -f latin1 -t utf-8 {path} > utf8{path.suffix}",
         ) from error
-    if len(text) < 10:
+    if (length := len(text.strip())) < LEAST:
         raise UserError(
-            f"{path} has {len(text)} characters, too few to hold a tenth out for validation.",
-            todo="Give a longer text.",
+            f"{path} has {length} characters (blank ends not counted); a corpus needs {LEAST}, "
+            "so that a tenth can be held out for validation.",
+            todo="Give a longer text: some pages to try things out, a book to learn from.",
         )
     where = part(len(text), split)
     return Dataset.from_dict({"text": [text[where.start : where.stop]]})

@@ -50,6 +50,8 @@ def generate(
 ) -> list[Completion]:
     """Continue each prompt until the `end` token, `max_new_tokens`, or the context is full.
 
+    There is a completion for each prompt, in their order: none for no prompts.
+
     A model reads `block_size` tokens, so a prompt of P tokens has room for block_size - P + 1 new
     ones: the last one is never read.
 
@@ -59,6 +61,8 @@ def generate(
     Raises `UserError` for an empty prompt, one longer than the context, or an id out of range.
     """
     rows = _rows(model, prompts, max_new_tokens, end)
+    if not rows:
+        return []
     for tokens in _tokens(model, prompts, max(row.room for row in rows), sampler or Sampler()):
         for row, token in zip(rows, tokens.tolist(), strict=True):
             row.add(token)

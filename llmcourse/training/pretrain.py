@@ -17,6 +17,7 @@ from pathlib import Path
 
 import torch
 
+from llmcourse.data.corpora import path_of
 from llmcourse.errors import UserError
 from llmcourse.inputs import Tokenizer, load_tokenizer
 from llmcourse.network import GPT
@@ -80,7 +81,7 @@ class Stopped(KeyboardInterrupt):
 
     def __init__(self, step: int, out: Path):
         self.step, self.out = step, out
-        super().__init__(f"stopped at step {step}, saved in {out}")
+        super().__init__(f"Stopped after step {step}; everything is saved in {out}.")
 
 
 def pretrain(
@@ -101,6 +102,8 @@ def pretrain(
     last checkpoint.
     """
     out = Path(out)
+    if path := path_of(config.data):  # what is stored holds in any folder
+        config = replace(config, data=str(path.resolve()))
     tell = on_stage or (lambda stage: None)
     with joined() as world, claimed(out, resume=resume) if world.writes else nullcontext():
         if resume:

@@ -11,7 +11,7 @@ Every file is whole or not there, at any moment.
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -32,18 +32,19 @@ def claimed(out: Path, *, resume: bool) -> Iterator[None]:
     """Hold `out` for this process: a new folder, or with `resume` that of an earlier run.
 
     The operating system frees the lock of a killed process. Where nothing was written, nothing is
-    left.
+    left, not even a folder around `out` that was made for it.
 
     Raises UserError where another process trains there, where there is a run already, or where
     there is none to resume.
     """
     if resume and not (out / CONFIG).is_file():
-        raise UserError(f"There is no run in {out} to go on with.", todo="Leave out --resume.")
+        raise _no_run(out)
     if not resume and (out / CONFIG).exists():
         raise UserError(
             f"There is a run in {out} already.",
             todo="Go on with it (--resume), or choose another folder (--out).",
         )
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock = FileLock(out / LOCK)
@@ -63,8 +64,9 @@ def claimed(out: Path, *, resume: bool) -> Iterator[None]:
         lock.release()
         if not (out / CONFIG).exists():
             (out / LOCK).unlink(missing_ok=True)
-            if not any(out.iterdir()):
-                out.rmdir()
+            with suppress(OSError):  # something else is in it by now
+                for folder in made:
+                    folder.rmdir()
 
 
 def write_config(out: Path, config: TrainConfig, model: Config) -> None:
@@ -76,6 +78,8 @@ def write_config(out: Path, config: TrainConfig, model: Config) -> None:
 
 def read_config(out: Path) -> TrainConfig:
     """What the run in `out` was started with. Raises UserError where there is none."""
+    if not (out / CONFIG).is_file():
+        raise _no_run(out)
     try:
         values = json.loads((out / CONFIG).read_text())
         model, training = values["model"], values["training"]
@@ -85,6 +89,17 @@ def read_config(out: Path) -> TrainConfig:
             todo="Give the folder that `llmcourse train` wrote (--out).",
         ) from error
     return TrainConfig.from_dict(model, training)
+
+
+def _no_run(out: Path) -> UserError:
+    """The error for a folder without a run: it names the runs that lie beside it or in runs/."""
+    logs = {*out.parent.glob(f"*/{LOG}"), *Path("runs").glob(f"*/{LOG}")}
+    runs = ", ".join(sorted(str(log.parent) for log in logs)[:5])
+    return UserError(
+        f"There is no run in {out}.",
+        todo="Give the folder that `llmcourse train` wrote"
+        + (f": {runs}." if runs else f", or make it: llmcourse train --out {out}"),
+    )
 
 
 def check_same(asked: TrainConfig, found: TrainConfig, out: Path) -> None:

@@ -55,6 +55,18 @@ def llmcourse(cache) -> Callable[..., Finished]:
 
 
 @pytest.fixture(scope="session")
+def characters_folder(llmcourse, tmp_path_factory) -> Path:
+    """A trained run that knows single characters, and none of a dialogue's "Q"."""
+    folder = tmp_path_factory.mktemp("runs") / "characters"
+    text = folder.parent / "text.txt"
+    text.write_text("the bank by the river had no money. " * 40)
+    settings = ("--data", text, "--set=tokenizer=characters", "--set=rows=windows", "--steps", 1)
+    done = llmcourse("train", *SECONDS, *settings, "--out", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
 def run_folder(llmcourse, tmp_path_factory) -> Path:
     """A trained run."""
     folder = tmp_path_factory.mktemp("runs") / "seconds"

@@ -1,12 +1,18 @@
 """Every command as a person uses it, and every mistake that a person makes with it."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
+
+from .conftest import SECONDS
 
 COMMANDS = ("train", "sample", "chat", "evaluate", "doctor")
 
@@ -90,6 +96,55 @@ def test_chat_forgets_the_oldest_turns_and_not_itself(llmcourse, run_folder):
     assert done.returncode == 0, done.stderr
 
 
+def test_chat_says_when_a_model_knows_no_dialogues(llmcourse, run_folder, tmp_path, monkeypatch):
+    stories = llmcourse("chat", run_folder, "--max-tokens", 5, input="Who is it?\n\n")
+    assert stories.stderr.count("\n") == 1
+    assert (
+        "was trained on riverbank, which has no dialogues: its answers make no sense"
+        in stories.stderr
+    )
+    assert "llmcourse train --data riverbank:dialogues" in stories.stderr
+    for data, said in (
+        ("riverbank:dialogues", ""),
+        ("/home/mia/talks.jsonl", "talks.jsonl; unless that has"),
+    ):
+        other = tmp_path / "other"
+        shutil.copytree(run_folder, other, dirs_exist_ok=True)
+        values = json.loads((other / "config.json").read_text())
+        values["training"]["data"] = data
+        (other / "config.json").write_text(json.dumps(values))
+        done = llmcourse("chat", other, "--max-tokens", 5, input="Who is it?\n\n")
+        assert done.returncode == 0, done.stderr
+        assert said in done.stderr
+        assert bool(said) == bool(done.stderr)
+
+
+def test_chat_with_a_checkpoint_from_elsewhere(llmcourse, run_folder, tmp_path):
+    shutil.copytree(run_folder, tmp_path / "other")
+    values = json.loads((run_folder / "config.json").read_text())
+    (tmp_path / "other" / "config.json").write_text(json.dumps({"model": values["model"]}))
+    done = llmcourse("chat", tmp_path / "other", "--max-tokens", 5, input="Who is it?\n\n")
+    assert done.returncode == 0, done.stderr
+    assert "a text that is not known here" in done.stderr
+
+
+def test_a_run_on_a_relative_path_is_evaluated_from_anywhere(
+    llmcourse, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "here" / "mine.txt").write_text("the bank by the river had no money. " * 40)
+    done = llmcourse("train", *SECONDS, "--data", "mine.txt", "--steps", 2)
+    assert done.returncode == 0, done.stderr
+    run = tmp_path / "here" / "runs" / "mine"
+    monkeypatch.chdir(tmp_path)
+    done = llmcourse("evaluate", run)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "here" / "mine.txt").rename(tmp_path / "moved.txt")
+    error = error_of(llmcourse("evaluate", run))
+    assert f"was trained on {tmp_path / 'here' / 'mine.txt'}, which is not there" in error
+
+
 def test_doctor_finds_a_sound_machine(llmcourse):
     done = llmcourse("doctor")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -119,25 +174,36 @@ def test_resume_of_a_finished_run_changes_nothing(llmcourse, run_folder):
         (["train", "--preset", "char", "--data", "{short}", "--out", "{new}"], "too few"),
         (["train", "--vocab-size", "99", "--set", "documents=9", "--out", "{new}"], "lary of 99"),
         (["train", "--set", "n_head=3", "--out", "{new}"], "3 heads"),
-        (["train", "--set", "colour=red"], "no setting colour"),
-        (["train", "--set", "steps=many", "--out", "{new}"], "wrong kind"),
+        (["train", "--data", "{folder}", "--out", "{new}/deeper"], "holds no corpus"),
+        (["train", "--data", "{hi}", "--out", "{new}/deeper"], "hi.txt has 2 characters"),
+        (["train", "--set", "colour=red"], "no setting colour. Choose from: data, subset"),
+        (["train", "--set", "stps=9"], "no setting stps. Did you mean steps?"),
+        (["train", "--set", "lr=fast"], "lr cannot be 'fast'. Give a number; now it is 0.01."),
+        (["train", "--set", "steps=1.5"], "steps cannot be 1.5. Give a whole number; now it is 23"),
+        (["train", "--set", "seed=true"], "seed cannot be True. Give a whole number"),
+        (["train", "--set", "documents=all"], "Give a whole number; now it is none."),
+        (["train", "--set", "rows=lines"], "Give one of documents, windows; now it is documents."),
+        (["train", "--set", "betas=[0.9]"], "Give a list of 2 numbers, such as [0.9, 0.95]"),
+        (["train", "--set", "data=1"], "data cannot be 1. Give a word"),
         (["train", "--set", "steps"], "--set steps has no value"),
         (["train", "--out", "{run}"], "a run in"),
         (["train", "--resume"], "which run"),
-        (["train", "--resume", "--out", "{new}"], "not the configuration of a run"),
+        (["train", "--resume", "--out", "{new}"], "no run in {new}. Give the folder that `llmc"),
         (["train", "--zoo", "elephant"], "no model 'elephant'"),
         (["sample", "nowhere"], "no model 'nowhere'"),
         (["sample", "{empty_folder}"], "no checkpoint"),
         (["sample", "{run}", "--temperature", "-1"], "temperature is -1"),
         (["sample", "{run}", "--prompt", "{long}"], "this model reads 256"),
         (["evaluate", "{cut_off}"], "cut off"),
+        (["chat", "{characters}"], 'cannot be asked anything: a talk is laid out as "Question: '),
     ],
 )
 def test_a_mistake_is_one_error_that_leaves_nothing_behind(
-    llmcourse, run_folder, tmp_path, arguments, said
+    llmcourse, run_folder, characters_folder, tmp_path, arguments, said
 ):
     (tmp_path / "empty.txt").touch()
     (tmp_path / "short.txt").write_text("The bank by the river had no money.")
+    (tmp_path / "hi.txt").write_text("hi\n")
     (tmp_path / "folder").mkdir()
     cut_off = tmp_path / "cut_off"
     shutil.copytree(run_folder, cut_off)
@@ -148,23 +214,21 @@ def test_a_mistake_is_one_error_that_leaves_nothing_behind(
         "new": tmp_path / "new",
         "empty": tmp_path / "empty.txt",
         "short": tmp_path / "short.txt",
+        "hi": tmp_path / "hi.txt",
+        "folder": tmp_path / "folder",
         "empty_folder": tmp_path / "folder",
+        "characters": characters_folder,
         "run": run_folder,
         "cut_off": cut_off,
         "long": "money " * 1000,
     }
     error = error_of(llmcourse(*(argument.format(**places) for argument in arguments)))
-    assert said in error.replace("\n       ", " "), error
+    assert said.format(**places) in error.replace("\n       ", " "), error
+    assert error.startswith("error: ")  # no bar, no line of a library above it
     assert (sorted(tmp_path.rglob("*")), sorted(run_folder.rglob("*"))) == before
 
 
 def test_ctrl_c_saves_and_says_how_to_go_on(llmcourse, cache, tmp_path):
-    import os
-    import signal
-    import time
-
-    from .conftest import SECONDS
-
     out = tmp_path / "run"
     settings = [*SECONDS, "--steps", "100000", "--out", str(out)]
     process = subprocess.Popen(
@@ -182,3 +246,42 @@ def test_ctrl_c_saves_and_says_how_to_go_on(llmcourse, cache, tmp_path):
     assert process.returncode == 130
     assert f"llmcourse train --resume --out {out}" in said
     assert (out / "optimizer.safetensors").exists()
+
+
+@pytest.mark.parametrize("place", ["load_corpus", "tokenizer_for", "tokenize"])
+def test_ctrl_c_before_the_first_step_leaves_nothing(llmcourse, tmp_path, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        f"llmcourse.training.tokens.{place}", lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)
+    )
+    done = llmcourse("train", *SECONDS)
+    assert done.returncode == 130
+    assert done.stdout == "Stopped before the training began; no run is left behind.\n"
+    assert done.stderr == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_after_the_last_step_keeps_the_model(llmcourse, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "llmcourse.zoo.load", lambda *_: os.kill(os.getpid(), signal.SIGINT) or time.sleep(9)
+    )
+    done = llmcourse("train", *SECONDS, "--steps", 2, "--out", tmp_path / "run")
+    assert done.returncode == 130
+    assert "Stopped after step 2 of 2; everything is saved.\n" in done.stdout
+    assert (tmp_path / "run" / "model.safetensors").exists()
+
+
+def test_ctrl_c_in_any_command_is_one_line(llmcourse, monkeypatch):
+    from llmcourse.training import Stopped
+
+    def interrupted(error):
+        def load(*_):
+            raise error
+
+        monkeypatch.setattr("llmcourse.zoo.load", load)
+        return llmcourse("sample", "riverbank")
+
+    done = interrupted(KeyboardInterrupt())
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nStopped.\n")
+    done = interrupted(Stopped(3, Path("cache")))
+    assert "Stopped after step 3; everything is saved in cache." in done.stderr

@@ -1,8 +1,11 @@
 """Names, splits and options of load_corpus; what each source holds is tested beside this file."""
 
+from pathlib import Path
+
 import pytest
 
 from llmcourse.data import load_corpus
+from llmcourse.data.corpora import path_of
 from llmcourse.errors import UserError
 
 
@@ -19,7 +22,7 @@ def test_a_name_like_no_other_gets_the_list():
 
 
 def test_what_looks_like_a_path_is_called_a_missing_file():
-    with pytest.raises(UserError, match=r"There is no file novel\.txt"):
+    with pytest.raises(UserError, match=r"There is no file /.*novel\.txt"):
         load_corpus("novel.txt")
 
 
@@ -27,6 +30,23 @@ def test_what_looks_like_a_path_is_called_a_missing_file():
 def test_half_a_hub_name(name):
     with pytest.raises(UserError, match="Write hub:owner/name"):
         load_corpus(name)
+
+
+@pytest.mark.parametrize("name", ["austen", "riverbank:dialogues", "hub:owner/name", "rivrbank"])
+def test_a_name_is_no_path(name):
+    assert path_of(name) is None
+
+
+@pytest.mark.parametrize("name", ["novel.txt", "novels/", "./novels", "../novels/emma", "."])
+def test_a_path_is_no_name(name):
+    assert path_of(name) == Path(name)
+
+
+def test_a_folder_is_a_path_once_it_is_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert path_of("novels") is None
+    Path("novels").mkdir()
+    assert path_of("novels") == Path("novels")
 
 
 def test_an_unknown_split():

@@ -108,6 +108,7 @@ def in_a_process(script: str, **environment: str) -> object:
         timeout=100,
     )
     assert done.returncode == 0, done.stderr
+    assert "Retry" not in done.stderr
     return json.loads(done.stdout)
 
 
@@ -160,6 +161,34 @@ def test_a_corpus_of_the_hub(hub: str, tmp_path: Path):
     assert "Connect to the network, or take riverbank, austen" in offline["new"]
 
 
+def test_a_hub_out_of_reach_costs_no_patience(hub: str, tmp_path: Path):
+    cache = str(tmp_path / "cache")
+    script = """
+        import json, time
+        from llmcourse.data import load_corpus
+        from llmcourse.errors import UserError
+        import datasets
+
+        found = {"kept": load_corpus("hub:town/tales", "validation")["text"][:]}
+        started = time.monotonic()
+        try:
+            load_corpus("hub:town/other")
+        except UserError as error:
+            found["other"] = str(error)
+        found["seconds"] = time.monotonic() - started
+        found["offline"] = datasets.config.HF_HUB_OFFLINE
+        print(json.dumps(found))
+        """
+    there = in_a_process(script, HF_ENDPOINT=hub, HF_HOME=cache)
+    assert there["kept"] == ["A café."]
+    assert "There is no dataset town/other" in there["other"]
+    gone = in_a_process(script, HF_ENDPOINT="http://127.0.0.1:9", HF_HOME=cache)
+    assert gone["kept"] == ["A café."]
+    assert "town/other is not on this machine, and the Hugging Face hub does not" in gone["other"]
+    assert gone["seconds"] < 5
+    assert not gone["offline"]
+
+
 def test_a_folder_laid_out_as_on_the_hub(repository: Path):
     assert load_corpus(repository)["text"][:] == ["A heron.", "A mill.", "A bridge."]
     assert load_corpus(repository, "validation")["text"][:] == ["A café."]
@@ -200,5 +229,25 @@ configs:
 
 
 def test_an_empty_folder(tmp_path: Path):
-    with pytest.raises(UserError, match="could not be read"):
+    with pytest.raises(UserError, match=r"The folder /.* holds no corpus .* \(\.txt, \.jsonl"):
         load_corpus(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["notes.md", "config.json"])
+def test_a_folder_in_which_nothing_can_be_read(tmp_path: Path, name: str):
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(UserError, match=r"The folder .* holds no corpus that can be read"):
+        load_corpus(tmp_path)
+
+
+def test_a_relative_folder_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=f"The folder {tmp_path} holds no corpus"):
+        load_corpus("./")
+
+
+def test_texts_in_a_folder_hold_a_document_a_line(tmp_path: Path):
+    (tmp_path / "train.txt").write_text("A heron.\nA mill.\n")
+    (tmp_path / "validation.txt").write_text("A café.\n")
+    assert load_corpus(tmp_path)["text"][:] == ["A heron.", "A mill."]
+    assert load_corpus(tmp_path, "validation")["text"][:] == ["A café."]

@@ -54,6 +54,12 @@ def test_a_missing_file(tmp_path: Path, name: str):
         load_corpus(tmp_path / name)
 
 
+def test_a_missing_file_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=f"There is no file {tmp_path / 'gone.txt'}"):
+        load_corpus("gone.txt")
+
+
 @pytest.mark.parametrize("suffix", [".txt", ".jsonl", ".parquet"])
 def test_an_empty_file(tmp_path: Path, suffix: str):
     path = tmp_path / f"corpus{suffix}"
@@ -71,8 +77,8 @@ def test_another_kind_of_file(tmp_path: Path):
 
 def test_text_too_short_to_hold_some_out(tmp_path: Path):
     path = tmp_path / "corpus.txt"
-    path.write_text("à bientôt")
-    with pytest.raises(UserError, match="has 9 characters, too few"):
+    path.write_text("\nà bientôt\n\n")
+    with pytest.raises(UserError, match=r"has 9 characters .*; a corpus needs 10, so that a tenth"):
         load_corpus(path)
 
 

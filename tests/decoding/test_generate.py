@@ -253,3 +253,7 @@ def test_half_a_character_at_the_end_is_marked():
     tokenizer = Pieces([b"0", b"a", b"\xf0\x9f"])
     pieces = stream(Counting(3), tokenizer, "0", max_new_tokens=2, sampler=GREEDY)
     assert list(pieces) == ["a", "\ufffd"]
+
+
+def test_no_prompts_have_no_completions():
+    assert generate(Counting(9), [], max_new_tokens=3) == []

@@ -37,6 +37,16 @@ def test_leaves_a_whole_run_folder(small, tmp_path):
     assert torch.equal(again(ids), done.model(ids))
 
 
+def test_a_relative_path_is_stored_in_full(small, text, tmp_path, monkeypatch):
+    config = small(data=text.name, steps=2)
+    monkeypatch.chdir(text.parent)
+    pretrain(config, "run")
+    assert read_config(tmp_path / "run").data == str(text.resolve())
+    pretrain(config, "run", resume=True)
+    monkeypatch.chdir("/")
+    pretrain(read_config(tmp_path / "run"), tmp_path / "run", resume=True)
+
+
 def test_logs_each_step_and_tells_of_it(small, tmp_path):
     told, stages = [], []
     done = pretrain(small(), tmp_path, on_step=told.append, on_stage=stages.append)

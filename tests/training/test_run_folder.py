@@ -53,7 +53,20 @@ def test_a_folder_in_use(out):
 def test_a_failure_before_the_first_file_leaves_nothing(out):
     with pytest.raises(ZeroDivisionError), claimed(out, resume=False):
         _ = 1 / 0
-    assert not out.exists()
+    assert not out.parent.exists()
+
+
+def test_a_folder_that_was_there_before_stays(out):
+    out.parent.mkdir()
+    with pytest.raises(ZeroDivisionError), claimed(out, resume=False):
+        _ = 1 / 0
+    assert not list(out.parent.iterdir())
+
+
+def test_what_others_put_there_meanwhile_stays(out):
+    with claimed(out, resume=False):
+        (out.parent / "second").mkdir()
+    assert [path.name for path in out.parent.iterdir()] == ["second"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
@@ -82,11 +95,24 @@ def test_config_there_and_back(out, small):
     assert json.loads((out / "config.json").read_text())["model"]["n_embd"] == 16
 
 
-@pytest.mark.parametrize("content", [None, "", "{}", "[1]", '{"model": 3}'])
+def test_no_run_names_those_that_there_are(out, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=r"no run in .*first\. .* make it: llmcourse train --out"):
+        read_config(out)
+    for run in ("runs/second", "third"):
+        with log_from(Path(run), 0):
+            pass
+    for asked in ("runs/first", "first"):
+        with pytest.raises(UserError, match=r"no run in .*first\. .* wrote: runs/second"):
+            read_config(Path(asked))
+    with pytest.raises(UserError, match=r"wrote: runs/second, third\."):
+        read_config(Path("first"))
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"model": 3}'])
 def test_no_configuration(out, content):
     out.mkdir(parents=True)
-    if content is not None:
-        (out / "config.json").write_text(content)
+    (out / "config.json").write_text(content)
     with pytest.raises(UserError, match="is not the configuration of a run"):
         read_config(out)
 
