@@ -1,4 +1,4 @@
-"""How nbgrader sees this repository; `llmcourse release` and `llmcourse grade-sample` read it too.
+"""How nbgrader sees this repository; `llmcourse release` and `llmcourse grade` read it too.
 
 Source and release live where people read them; all that a class produces lives under gradebook/,
 which git ignores.

@@ -10,6 +10,7 @@ machine between start and end, so that no process is missed: run nothing else me
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -51,7 +52,9 @@ def busy() -> float:
 def run(arguments: Sequence[str], folder: Path) -> Cost:
     """Run a command to its end, and look at its memory every half second."""
     cpu, start, seen = busy(), time.monotonic(), []
-    process = psutil.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    paths = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"}  # nbgrader calls others by name
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    process = psutil.Popen(arguments, cwd=folder, env=paths, **quiet)
     while process.poll() is None:
         seen.append((time.monotonic() - start, memory(process)))
         time.sleep(0.5)

@@ -50,7 +50,8 @@ def evaluate(
 
     Only for Riverbank are there a floor and, with `samples` above 0, a share of valid samples.
     """
-    texts = load_corpus(config.data, "validation")["text"][:]
+    options = {"config": config.subset} if config.subset else {}
+    texts = load_corpus(config.data, "validation", **options)["text"][:]
     ids, length = tokenize(texts, tokenizer), config.model.block_size
     if config.rows == "documents":
         found = document_loss(network, ids, end=tokenizer.end_of_text, length=length)

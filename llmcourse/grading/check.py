@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from llmcourse.grading.forbidden import refuse
 from llmcourse.grading.kernel import Progress, Raised, names_of, refuse_syntax_errors, run
 from llmcourse.grading.notebook import Exercise, Notebook, fingerprint, read
 from llmcourse.grading.verdict import said, state_of
 
-State = Literal["passed", "not started", "not yet", "error", "test changed", "no setup"]
+State = Literal[
+    "passed", "not started", "not yet", "error", "not allowed", "test changed", "no setup"
+]
 
 CHANGED = "Its test was changed (or deleted): fetch a fresh notebook and copy your solution over."
 
@@ -75,7 +78,9 @@ def check(path: Path, *, timeout: int = 60, on_progress: Progress | None = None)
     warnings = (setup.warning, "" if notebook.original else UNKNOWN)
     return Check(
         notebook,
-        tuple(_result(exercise, raised, setup) for exercise in exercises),
+        tuple(
+            _result(exercise, raised, setup, _refused(exercise, notebook)) for exercise in exercises
+        ),
         stumbles,
         tuple(warning for warning in warnings if warning),
     )
@@ -123,13 +128,33 @@ def _setup(notebook: Notebook, raised: Mapping[int, Raised]) -> _Setup:
     return _Setup(missed, missed, "")
 
 
-def _result(exercise: Exercise, raised: dict[int, Raised], setup: _Setup) -> TaskResult:
+def _refused(exercise: Exercise, notebook: Notebook) -> str:
+    """Why the solution earns nothing whatever its tests say, as the grader reads it too."""
+    if exercise.original is None or notebook.original is None:
+        return ""
+    own = [cell.index for cell in notebook.cells if cell.grade_id == exercise.original.solution]
+    sources = {cell.index: cell.source for cell in notebook.cells}
+    given = {task.solution for task in notebook.original.tasks}
+    before = [
+        cell.source
+        for cell in notebook.cells
+        if own and cell.index < own[-1] and (cell.grade_id in given or cell.grade_id is None)
+    ]
+    source = "\n".join(sources[index] for index in own)
+    return refuse(source, exercise.original.forbidden, notebook.original.imports, before) or ""
+
+
+def _result(
+    exercise: Exercise, raised: dict[int, Raised], setup: _Setup, refused: str
+) -> TaskResult:
     failed = [cell.index for cell in exercise.tests if cell.index in raised]
     state: State
     if exercise.changed:
         state, message = "test changed", CHANGED
     elif failed and failed[0] in setup.missed:
         state, message = "no setup", ""
+    elif refused:
+        state, message = "not allowed", refused
     else:
         state, message = _verdict([raised[index] for index in failed])
     return TaskResult(exercise.title, exercise.points, exercise.hidden, state, message, exercise.id)

@@ -76,6 +76,8 @@ class ReleasedTask:
     id: str
     title: str  # its heading
     tests: tuple[ReleasedTest, ...]
+    solution: str = ""  # the grade_id of the learner's cell
+    forbidden: tuple[str, ...] = ()  # calls that would skip the task
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Original:
     step: str
     tasks: tuple[ReleasedTask, ...]
     setup: tuple[ReleasedSetup, ...]
+    imports: tuple[str, ...]  # what a solution may import, besides the standard library
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ class Exercise:
     hidden: float  # of the tests that only the grader has
     tests: tuple[Cell, ...]
     changed: bool  # whether a test is not that of the release, or is gone; False if nobody knows
+    original: ReleasedTask | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,7 @@ class Notebook:
             sum((test.points for test in task.tests if test.hidden), 0.0),
             tests,
             changed=found != wanted,
+            original=task,
         )
 
 
@@ -270,6 +275,8 @@ def _original(content: dict[str, Any]) -> Original | None:
                     )
                     for test in task["tests"]
                 ),
+                str(task["solution"]),
+                tuple(map(str, task["forbidden"])),
             )
             for task in mark["tasks"]
         ]
@@ -279,6 +286,7 @@ def _original(content: dict[str, Any]) -> Original | None:
             )
             for cell in mark["setup"]
         ]
-        return Original(str(mark["step"]), tuple(tasks), tuple(setup))
+        imports = tuple(map(str, mark["imports"]))
+        return Original(str(mark["step"]), tuple(tasks), tuple(setup), imports)
     except (KeyError, TypeError, ValueError):
         return None

@@ -140,6 +140,8 @@ def _original(contract: ProblemSet, notebook: dict[str, Any]) -> Original:
                 test(task.cells.visible, task.visible, hidden=False),
                 test(task.cells.hidden, task.hidden, hidden=True),
             ),
+            task.cells.solution,
+            task.forbidden,
         )
         for task in contract.tasks
     )
@@ -148,7 +150,7 @@ def _original(contract: ProblemSet, notebook: dict[str, Any]) -> Original:
         for cell in cells
         if cell.is_setup
     )
-    return Original(contract.step, tasks, setup)
+    return Original(contract.step, tasks, setup, contract.imports)
 
 
 def _refuse_stale(contract: ProblemSet, root: Path) -> None:

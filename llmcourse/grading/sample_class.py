@@ -1,21 +1,25 @@
-"""A class of three, graded by nbgrader from start to end: does the grader give what it must?
+"""A class of three, graded from start to end as a real one: does the grader give what it must?
 
 One hands in the solution and must get everything, one the release as it was handed out and must get
 nothing, one a solution with two mistakes that the field knows and must lose what these cost, and
-nothing else. The mistakes are among those that the graders are proven with. Left out: everything
-that makes grading safe for code that nobody trusts.
+nothing else. The mistakes are among those that the graders are proven with.
 """
 
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from llmcourse.errors import UserError
-from llmcourse.grading.course_folder import course_folder
-from llmcourse.grading.release import problem_set
+from llmcourse.grading.attempts import Attempts
+from llmcourse.grading.bundle import Bundle, bundle_of
+from llmcourse.grading.grade import grade_class
+from llmcourse.grading.release import files_of, problem_set
+from llmcourse.grading.submissions import find
 from llmcourse.grading.tasks import ProblemSet, Task, read_set
+from llmcourse.sandbox.bubblewrap import refuse_without_bubblewrap
 
 MISTAKES = {"3-decoding": {"top-p": "drops_crossing_token", "kv-cache": "changes_the_cache"}}
 """For each step two tasks, and of each a wrong solution.
@@ -47,31 +51,62 @@ class Graded:
 
 
 def grade_sample(root: Path, step: str) -> tuple[ProblemSet, list[Graded]]:
-    """Release `step` in a course folder of its own, hand in three notebooks, grade them.
+    """Release `step`, hand in three notebooks, grade them in a gradebook that is gone afterwards.
 
-    Raises `UserError` where the set or its wrong solutions can't be read or nbgrader can't grade.
+    They are the course's own, so where there is no sandbox they are graded without one. Raises
+    `UserError` where the set or its wrong solutions can't be read, or one can't be graded.
     """
     contract = read_set(problem_set(root, step))
-    source = contract.source.read_bytes()
-    solutions = _solution_cells(contract, json.loads(source))
+    solutions = _solution_cells(contract, json.loads(contract.source.read_bytes()))
     mistakes = {task: _mistake(root, step, task, name) for task, name in _mistakes(step).items()}
     everything = {task.id: float(task.points) for task in contract.tasks}
     left = {t.id: _left(t, mistakes[t.id]) for t in contract.tasks if t.id in mistakes}
+    files = files_of(contract, root)
+    released = json.loads(files[root / "exercises" / step / contract.notebook])
     handed_in = {
         "solution": (solutions, everything),
         "empty": ({}, dict.fromkeys(everything, 0.0)),
         "two-mistakes": (solutions | mistakes, everything | left),
     }
-    graded = []
-    with course_folder(root) as course:
-        course.source(step).write_bytes(source)
-        released = json.loads(course.release(step).read_bytes())
-        for student, (cells, expected) in handed_in.items():
-            notebook = _filled_in(released, contract, cells)
-            course.submitted(step, student).write_text(json.dumps(notebook), encoding="utf-8")
-            points = course.grade(step, student)
-            graded.append(Graded(student, _by_task(contract, points), expected))
-    return contract, graded
+    notebooks = {
+        student: _filled_in(released, contract, cells) for student, (cells, _) in handed_in.items()
+    }
+    points = _grade(bundle_of(contract, released), notebooks)
+    return contract, [
+        Graded(student, points[student], expected) for student, (_, expected) in handed_in.items()
+    ]
+
+
+def _grade(bundle: Bundle, notebooks: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """What each student's notebook earns, by task."""
+    with tempfile.TemporaryDirectory(prefix="llmcourse-") as folder:
+        for student, notebook in notebooks.items():
+            place = Path(folder) / "submitted" / student / bundle.step
+            place.mkdir(parents=True)
+            (place / bundle.notebook).write_text(json.dumps(notebook), encoding="utf-8")
+        outcomes = grade_class(
+            find(Path(folder) / "submitted", bundle.step),
+            bundle,
+            Attempts(Path(folder) / "gradebook"),
+            sandbox=_sandbox(),
+        )
+    points = {}
+    for outcome in outcomes:
+        if outcome.result is None or outcome.problem:
+            raise UserError(
+                f"The sample class could not be graded: {outcome.student}: {outcome.problem}",
+                todo="Try one by hand: llmcourse grade --help",
+            )
+        points[outcome.student] = {task.id: task.points for task in outcome.result.tasks}
+    return points
+
+
+def _sandbox() -> bool:
+    try:
+        refuse_without_bubblewrap()
+    except UserError:
+        return False
+    return True
 
 
 def _mistakes(step: str) -> dict[str, str]:
@@ -118,15 +153,6 @@ def _filled_in(
         for cell in released["cells"]
     ]
     return released | {"cells": cells}
-
-
-def _by_task(contract: ProblemSet, points: Mapping[str, float]) -> dict[str, float]:
-    """The points of the tests as points of the tasks."""
-
-    def of(task: Task) -> float:
-        return points[task.cells.visible] + points[task.cells.hidden]
-
-    return {task.id: of(task) for task in contract.tasks}
 
 
 def _grade_id(cell: Mapping[str, Any]) -> str | None:

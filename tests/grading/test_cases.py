@@ -7,128 +7,38 @@ what its learner must read, and in its second which tests it fails first.
 """
 
 import ast
-import os
 import re
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import jupytext
 import pytest
 import torch
 
 from llmcourse.checking import Mismatch
+from llmcourse.grading import prove
+from llmcourse.grading.forbidden import refuse
+from llmcourse.grading.prove import SEEDS, Case, Exercise, Kind
+from llmcourse.grading.tasks import ProblemSet, problem_sets, read_set
 
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parent / "cases"
-SEEDS = ["0", "another attempt"]
-
-
-@dataclass(frozen=True)
-class Task:
-    """One task of a set, with the cells of the text that belong to it."""
-
-    step: str
-    contract: dict
-    imports: tuple[str, ...]
-    setup: str
-    heading: str
-    solution: str
-    visible: str
-    hidden: str
-
-    def __str__(self) -> str:
-        return f"{self.step}/{self.contract['id']}"
-
-    @property
-    def empty(self) -> str:
-        """The learner's cell as it is released."""
-        region = r"### BEGIN SOLUTION.*?### END SOLUTION"
-        return re.sub(region, "# Your code goes here.", self.solution, flags=re.S)
-
-    def failures(self, solution: str) -> dict[str, Exception]:
-        """What the tests raise for the source of a solution, under "visible" and "hidden"."""
-        namespace = {"__name__": "__main__"}
-        exec(compile(self.setup, f"{self} set-up", "exec"), namespace)
-        exec(compile(solution, f"{self} solution", "exec"), namespace)
-        raised = {}
-        for kind in ("visible", "hidden"):
-            try:
-                exec(compile(getattr(self, kind), f"{self} {kind}", "exec"), namespace)
-            except Exception as error:
-                raised[kind] = error
-        return raised
 
 
 @cache
-def tasks() -> list[Task]:
+def sets() -> list[ProblemSet]:
+    """Every problem set of the course."""
+    return [read_set(folder) for folder in problem_sets(ROOT)]
+
+
+@cache
+def exercises() -> list[Exercise]:
     """Every task of every set, from the set's own text."""
-    found = []
-    for path in sorted((ROOT / "solutions").glob("*/tasks.toml")):
-        contract = tomllib.loads(path.read_text(encoding="utf-8"))
-        text = (path.parent / contract["text"]).read_text(encoding="utf-8")
-        cells, headings, setup, above = {}, {}, [], ""
-        for cell in jupytext.reads(text, fmt="md:myst").cells:
-            if cell.cell_type == "markdown":
-                above = cell.source
-                continue
-            marks = cell.metadata.get("nbgrader", {})
-            if marks.get("solution") or marks.get("grade"):
-                cells[marks["grade_id"]] = cell.source
-                headings[marks["grade_id"]] = above
-            else:
-                setup.append(cell.source)
-        for task in contract["task"]:
-            names = task["cells"]
-            found.append(
-                Task(
-                    contract["step"],
-                    task,
-                    tuple(contract["imports"]),
-                    "\n".join(setup),
-                    headings[names["solution"]],
-                    *(cells[names[kind]] for kind in ("solution", "visible", "hidden")),
-                )
-            )
-    return found
+    return [exercise for contract in sets() for exercise in prove.exercises(contract)]
 
 
-@dataclass(frozen=True)
-class Case:
-    """A solution as data."""
-
-    task: Task
-    path: Path
-
-    def __str__(self) -> str:
-        return f"{self.task}/{self.path.stem}"
-
-    @property
-    def source(self) -> str:
-        return self.path.read_text(encoding="utf-8")
-
-    def header(self, line: int, name: str) -> str:
-        """What stands behind `# name: ` in a line of the head."""
-        label, _, value = self.source.splitlines()[line].partition(": ")
-        assert label == f"# {name}", self.path
-        return value
-
-    @property
-    def expect(self) -> str:
-        return self.header(0, "expect")
-
-    @property
-    def loses(self) -> str:
-        return self.header(1, "loses")
-
-
-def cases(kind: str) -> list[Case]:
-    return [
-        Case(task, path)
-        for task in tasks()
-        for path in sorted((CASES / task.step / task.contract["id"] / kind).glob("*.py"))
-    ]
+def cases(kind: Kind) -> list[Case]:
+    """The wrong or the right solutions of every task."""
+    return [case for exercise in exercises() for case in prove.cases(exercise, kind, CASES)]
 
 
 @pytest.fixture(autouse=True)
@@ -137,104 +47,109 @@ def one_thread():
     torch.set_num_threads(1)
 
 
-@pytest.fixture(params=SEEDS)
-def seed(request, monkeypatch) -> str:
-    """The seed of an attempt."""
-    monkeypatch.setenv("LLMCOURSE_SEED", request.param)
-    return os.environ["LLMCOURSE_SEED"]
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_the_reference_solution_passes(exercise, seed):
+    assert exercise.failures(exercise.solution, seed) == {}
 
 
-@pytest.mark.parametrize("task", tasks(), ids=str)
-def test_the_reference_solution_passes(task, seed):
-    assert task.failures(task.solution) == {}
-
-
-@pytest.mark.parametrize("task", tasks(), ids=str)
-def test_the_empty_release_fails_everywhere_and_says_which_task(task):
-    raised = task.failures(task.empty)
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_the_empty_release_fails_everywhere_and_says_which_task(exercise):
+    raised = exercise.failures(exercise.empty)
     assert raised.keys() == {"visible", "hidden"}
+    assert exercise.points(raised) == 0
     for error in raised.values():
         assert isinstance(error, NotImplementedError)
-        assert str(error).startswith(f"Task {task.contract['number']}: ")
+        assert str(error).startswith(f"Task {exercise.task.number}: ")
 
 
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("case", cases("right"), ids=str)
 def test_a_right_solution_passes(case, seed):
-    assert case.task.failures(case.source) == {}
+    assert case.exercise.failures(case.source, seed) == {}
 
 
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("case", cases("wrong"), ids=str)
 def test_a_wrong_solution_fails_and_the_message_names_the_mistake(case, seed):
-    raised = case.task.failures(case.source)
+    exercise = case.exercise
+    raised = exercise.failures(case.source, seed)
     assert next(iter(raised), None) == case.loses
     assert case.expect in str(raised[case.loses])
-    if case.expect in case.task.visible + case.task.hidden:  # a message of the test, not of a model
+    if case.expect in exercise.visible + exercise.hidden:  # a message of the test, not of a model
         assert isinstance(raised[case.loses], Mismatch)
 
 
-@pytest.mark.parametrize("task", tasks(), ids=str)
-def test_the_known_misconceptions_are_cases(task):
-    known = {m["name"]: m["message"] for m in task.contract["misconceptions"]}
-    wrong = {case.path.stem: case for case in cases("wrong") if case.task == task}
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_the_known_misconceptions_are_cases(exercise):
+    known = {mistake.name: mistake.message for mistake in exercise.task.misconceptions}
+    wrong = {case.path.stem: case for case in prove.cases(exercise, "wrong", CASES)}
     assert len(known) >= 3
     assert known.keys() <= wrong.keys()
     assert known == {name: wrong[name].expect for name in known}
 
 
-@pytest.mark.parametrize("task", tasks(), ids=str)
-def test_right_solutions_are_different_solutions(task):
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_right_solutions_are_different_solutions(exercise):
     """Two at least besides the reference, no two with the same syntax tree."""
-    right = [case.source for case in cases("right") if case.task == task]
-    trees = {ast.dump(ast.parse(source)) for source in [task.solution, *right]}
+    right = [case.source for case in prove.cases(exercise, "right", CASES)]
+    trees = {ast.dump(ast.parse(source)) for source in [exercise.solution, *right]}
     assert len(trees) == len(right) + 1 >= 3
 
 
-@pytest.mark.parametrize("task", tasks(), ids=str)
-def test_right_solutions_need_nothing_that_is_forbidden(task):
-    right = [case.source for case in cases("right") if case.task == task]
-    forbidden = {name.rpartition(".")[2] for name in task.contract["forbidden"]}
-    for source in [task.solution, *right]:
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_right_solutions_need_nothing_that_is_forbidden(exercise):
+    right = [case.source for case in prove.cases(exercise, "right", CASES)]
+    forbidden = {name.rpartition(".")[2] for name in exercise.task.forbidden}
+    for source in [exercise.solution, *right]:
+        assert refuse(source, exercise.task.forbidden, exercise.imports) is None
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Attribute):
                 assert node.attr not in forbidden
             if isinstance(node, ast.Import):
-                assert {alias.name for alias in node.names} <= {*task.imports, "re"}
+                assert {alias.name for alias in node.names} <= {*exercise.imports, "re"}
 
 
-@pytest.mark.parametrize("task", tasks(), ids=str)
-def test_the_text_says_what_the_contract_says(task):
-    contract = task.contract
-    circles = "●" * contract["difficulty"] + "○" * (3 - contract["difficulty"])
-    facts = f"{contract['points']} points · {contract['minutes']} minutes · {circles}"
-    lines = task.heading.splitlines()
-    heading = lines.index(f"### Task {contract['number']} · {contract['title']}")
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_the_text_says_what_the_contract_says(exercise):
+    task = exercise.task
+    circles = "●" * task.difficulty + "○" * (3 - task.difficulty)
+    facts = f"{task.points} points · {task.minutes} minutes · {circles}"
+    lines = exercise.heading.splitlines()
+    heading = lines.index(f"### Task {task.number} · {task.title}")
     assert lines[heading + 2] == facts
-    assert contract["points"] == contract["visible"] + contract["hidden"]
-    assert 10 <= contract["minutes"] <= 40
-    assert len(re.findall("<details><summary>Hint: ", task.heading)) >= 2
-    assert task.heading.count("</details>") == task.heading.count("<details>")
-    for signature in contract["signature"]:
-        assert signature.partition("(")[0].rpartition(".")[2] in task.solution
-    assert (ROOT / contract["page"]).parent.name == task.step
+    assert task.points == task.visible + task.hidden
+    assert 10 <= task.minutes <= 40
+    assert len(re.findall("<details><summary>Hint: ", exercise.heading)) >= 2
+    assert exercise.heading.count("</details>") == exercise.heading.count("<details>")
+    for signature in task.signature:
+        assert signature.partition("(")[0].rpartition(".")[2] in exercise.solution
+    assert (ROOT / task.page).parent.name == exercise.step
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "solutions").glob("*/tasks.toml")), ids=lambda p: p.parent.name
-)
-def test_the_text_names_its_title_and_its_points(path):
-    contract = tomllib.loads(path.read_text(encoding="utf-8"))
-    text = (path.parent / contract["text"]).read_text(encoding="utf-8")
-    assert f"\n# {contract['title']}\n" in text
-    assert f"\n*{sum(task['points'] for task in contract['task'])} points · " in text
+@pytest.mark.parametrize("contract", sets(), ids=lambda contract: contract.step)
+def test_the_text_names_its_title_and_its_points(contract):
+    text = (contract.folder / contract.text).read_text(encoding="utf-8")
+    assert f"\n# {contract.title}\n" in text
+    assert f"\n*{contract.points} points · " in text
 
 
-@pytest.mark.parametrize("task", tasks(), ids=str)
-def test_only_the_hidden_cell_holds_hidden_tests(task):
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_only_the_hidden_cell_holds_hidden_tests(exercise):
     """What is released of it is a comment; and its tests need the set-up cell alone."""
-    assert "HIDDEN TESTS" not in task.visible + task.setup
+    assert "HIDDEN TESTS" not in exercise.visible + exercise.setup
     region = r"### BEGIN HIDDEN TESTS\n.*?\n### END HIDDEN TESTS"
-    released = re.sub(region, "", task.hidden, flags=re.S)
+    released = re.sub(region, "", exercise.hidden, flags=re.S)
     assert all(line.startswith("#") for line in released.split("\n") if line)
     namespace = {"__name__": "__main__"}
-    for source in (task.setup, task.solution, task.hidden):
+    for source in (exercise.setup, exercise.solution, exercise.hidden):
         exec(source, namespace)
+
+
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_the_grader_is_proven(exercise):
+    """As `python -m llmcourse.grading.prove` says it."""
+    proof = prove.prove(exercise, CASES)
+    assert proof.problems == ()
+    assert (proof.empty, proof.killed, proof.passed) == (0, proof.wrong, proof.right)
+    assert proof.refused == proof.forbidden == len(exercise.task.forbidden)

@@ -285,3 +285,12 @@ def test_checking_loads_no_nbgrader_and_no_torch():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_an_import_that_the_set_does_not_allow_is_said_before_it_is_graded(learner):
+    found = check(learner.write(**SOLVED | {"double": "import torch\n" + SOLVED["double"]}).path)
+    (double, first) = found.tasks
+    assert double.state == "not allowed"
+    assert "torch" in double.message
+    assert first.state == "passed"
+    assert not found.passed

@@ -161,6 +161,19 @@ def test_a_call_that_skips_the_task_earns_a_message(bundle, released_bytes):
     assert double.points == double.of
 
 
+@pytest.mark.parametrize("own", ["if False:\n    def double(x): pass\n", "del_me = 1\n"])
+def test_a_solution_that_stands_in_another_cell_is_read_there(bundle, released_bytes, own):
+    (task, other) = bundle.tasks
+    strict = dataclasses.replace(
+        bundle, tasks=(dataclasses.replace(task, forbidden=("math.prod",)), other)
+    )
+    content = json.loads(notebook(released_bytes, double=own))
+    skipping = "import math\ndef double(x):\n    return math.prod([2, x])\n"
+    content["cells"].insert(0, {"cell_type": "code", "metadata": {}, "source": skipping})
+    (double, _) = grade_one(json.dumps(content).encode(), strict, seed="1").tasks
+    assert double.points == 0
+
+
 @pytest.fixture(scope="module")
 def decoding() -> tuple[Bundle, bytes]:
     """3-decoding and its release."""

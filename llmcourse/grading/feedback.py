@@ -1,0 +1,209 @@
+"""The page that a learner gets back: points, what each missing one is for, and where to read again.
+
+One HTML file that asks no other for anything, so it can be mailed, uploaded and opened years later.
+It shows the message of a test that the learner can see. Of one that they can't, it says that it
+fails and which known mistake that points to, and nothing else: no message, whatever the result
+holds. Everything that a learner could have written is cut, cleaned and escaped.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from llmcourse.grading.bundle import Bundle
+from llmcourse.grading.result import Result, State, TaskResult, TestResult
+from llmcourse.grading.tasks import Misconception, Task
+
+MOST_CHARACTERS = 2000  # of a message
+MOST_IN_A_LINE = 300  # of a note, a name, a title
+MOST_NOTES = 50
+
+NEXT: Mapping[State, str] = {
+    "not started": "Write your solution in place of the line that raises NotImplementedError. The "
+    "folded hints above the cell are named by what you may be seeing.",
+    "not yet": "Run the cell of this test in your notebook: it says the same. Then open the hint "
+    "above your cell whose title fits.",
+    "error": "The code stopped before it had a result. The last line names the error; run the "
+    "cell of this test in your notebook to see the line that it comes from.",
+    "not allowed": "Change that line; then the tests are run.",
+    "stopped": "Look for a loop that never ends, or for numbers that grow with every step; try "
+    "your code on a small input.",
+}
+NEXT_HIDDEN = (
+    "The test that you can see passes, so most of it is right. Go through the task's text point by "
+    "point and try each yourself: other shapes and dtypes, the smallest and the largest inputs, "
+    "equal values, whether an argument stays as it was."
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One test as the page shows it."""
+
+    kind: str  # which of the two tests
+    passed: bool
+    words: str
+    points: str
+    message: str  # of a test that the learner can see
+    mistake: str  # what the contract says of the known one that the test points to
+
+
+@dataclass(frozen=True)
+class Block:
+    """One task as the page shows it."""
+
+    number: int
+    title: str
+    points: str
+    of: str
+    all: bool
+    lines: tuple[Line, ...]
+    step: str  # what to do next
+    page: str  # the address to read again
+
+
+def feedback_page(result: Result, bundle: Bundle, *, student: str, attempt: int, base: str) -> str:
+    """The page of one attempt, as HTML. `base` is the address of the book.
+
+    >>> page = feedback_page(result, bundle, student="ada", attempt=2, base="https://example.org")
+    """
+    blocks = [_block(task, bundle, base) for task in result.tasks]
+    notes = [_one_line(note) for note in result.notes[:MOST_NOTES]]
+    return _template().render(
+        student=_one_line(student),
+        title=_one_line(bundle.title),
+        attempt=attempt,
+        graded=bool(result.tasks) and not result.refused,
+        refused=clean(result.refused, MOST_CHARACTERS),
+        points=f"{result.points:g}",
+        of=f"{result.of:g}",
+        worth=f"{bundle.points:g}",
+        percent=_percent(result.points, result.of),
+        blocks=blocks,
+        complete=all(block.all for block in blocks),
+        notes=notes,
+        more=len(result.notes) - len(notes),
+        submission=result.submission[:12],
+        bundle=result.bundle[:12],
+    )
+
+
+def clean(text: str, most: int) -> str:
+    """At most `most` characters of `text`, without those that can't be seen or turn others round.
+
+    Ends of lines and tabs stay. Control characters, halves of surrogate pairs and the marks that
+    change the direction of writing go.
+
+    >>> clean("a\\x1b[31m\\u202eb", 100)
+    'a[31mb'
+    """
+    some = text[: 4 * most].replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c for c in some if c in "\n\t" or not _is_unseen(c)).strip("\n")
+    if len(text) <= 4 * most and len(kept) <= most:
+        return kept
+    return f"{kept[:most]} …"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text, MOST_IN_A_LINE).split())
+
+
+def _is_unseen(character: str) -> bool:
+    """Cc control, Cs surrogate, Co private, Cn unassigned; Zl and Zp end lines in odd places."""
+    if character in "\u200c\u200d":  # joiners, which some scripts and emoji need
+        return False
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _block(found: TaskResult, bundle: Bundle, base: str) -> Block:
+    number, task = next(
+        ((n, task) for n, task in enumerate(bundle.tasks, 1) if task.id == found.id), (0, None)
+    )
+    known = task.misconceptions if task else ()
+    visible = _line("The test that you can see", found.visible, known)
+    hidden = _line("The test that you can't see", found.hidden, known)
+    if not visible.passed:  # one thing at a time: its mistake may be gone with the other
+        hidden = replace(hidden, mistake="")
+    return Block(
+        number=number,
+        title=_one_line(found.title),
+        points=f"{found.points:g}",
+        of=f"{found.of:g}",
+        all=found.visible.passed and found.hidden.passed,
+        lines=(replace(visible, message=_message(found.visible)), hidden),
+        step=_next(found),
+        page=_address(task, base) if task else "",
+    )
+
+
+def _line(kind: str, test: TestResult, known: Sequence[Misconception]) -> Line:
+    """What is said of a visible and of a hidden test alike: so nothing of the test itself."""
+    named = next((one for one in known if one.name == test.misconception), None)
+    return Line(
+        kind=kind,
+        passed=test.passed,
+        words="passed" if test.passed else _WORDS[test.state],
+        points=f"{test.points:g} of {_points(test.of)}",
+        message="",
+        mistake=_quoted(named.message) if named and not test.passed else "",
+    )
+
+
+def _message(test: TestResult) -> str:
+    return "" if test.passed else clean(test.message, MOST_CHARACTERS)
+
+
+def _quoted(part: str) -> str:
+    """A part of a sentence, marked as one.
+
+    >>> _quoted("once, however often it occurs")
+    '… once, however often it occurs …'
+    """
+    begins = "" if part[0].isupper() else "… "
+    return f"{begins}{part}{'' if part.endswith(('.', '!', '?')) else ' …'}"
+
+
+_WORDS: Mapping[State, str] = {
+    "passed": "not passed",  # a result that contradicts itself
+    "not started": "not started",
+    "not yet": "not passed yet",
+    "error": "not passed: an error",
+    "not allowed": "not run: something in the cell is not allowed",
+    "stopped": "stopped: too much time or memory",
+}
+
+
+def _next(found: TaskResult) -> str:
+    if not found.visible.passed:
+        return NEXT.get(found.visible.state, "")
+    if found.hidden.passed:
+        return ""
+    return NEXT["stopped"] if found.hidden.state == "stopped" else NEXT_HIDDEN
+
+
+def _address(task: Task, base: str) -> str:
+    """The page of the book that the text `task.page` becomes."""
+    return f"{base.rstrip('/')}/{task.page.removesuffix('.md')}.html"
+
+
+def _percent(points: float, of: float) -> str:
+    share = points / of if of else 0.0
+    return f"{100 * min(max(share, 0.0), 1.0):.1f}"
+
+
+def _points(number: float) -> str:
+    return f"{number:g} point{'' if number == 1 else 's'}"
+
+
+@cache
+def _template() -> Template:
+    """The file beside this one, with every value escaped, and an error where one is missing."""
+    text = Path(__file__).with_name("feedback.html").read_text(encoding="utf-8")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(text)
