@@ -123,7 +123,9 @@ def observe(f: Callable, *args: Any, **kwargs: Any) -> Observed:
 def construct(cls: Callable, *args: Any, **kwargs: Any) -> Any:
     """An object of the learner's class: a handle to hand on, as in `call(handle.push, b"a")`."""
     args, kwargs = _across(args), _across(kwargs)
-    return cls.ask("construct", args, kwargs) if isinstance(cls, Elsewhere) else cls(*args, **kwargs)
+    if isinstance(cls, Elsewhere):
+        return cls.ask("construct", args, kwargs)
+    return cls(*args, **kwargs)
 
 
 def iterate(f: Callable, *args: Any, **kwargs: Any) -> Iterator[Any]:
@@ -462,15 +464,24 @@ def _differ(place: str, got: str, expected: str) -> tuple[str, str]:
 
 def _told_apart(got: float | int, expected: float | int) -> tuple[str, str]:
     """Two numbers with as many digits as their difference needs."""
-    if f"{got:.4g}" == f"{expected:.4g}":
-        return repr(got), repr(expected)
-    return show(got), show(expected)
+    try:
+        alike = f"{got:.4g}" == f"{expected:.4g}"
+    except OverflowError:  # an int that is larger than any float
+        alike = False
+    return (repr(got), repr(expected)) if alike else (show(got), show(expected))
 
 
 def _same_number(got: float | int, expected: float | int, tolerance: float | int) -> bool:
-    if math.isnan(expected) or math.isinf(expected) or math.isnan(got) or math.isinf(got):
-        return got == expected or (math.isnan(got) and math.isnan(expected))
-    return got == expected or abs(got - expected) <= tolerance * max(1, abs(expected))
+    if got == expected:
+        return True
+    try:
+        if math.isinf(expected) or math.isinf(got):
+            return False
+        if math.isnan(expected) or math.isnan(got):
+            return math.isnan(got) and math.isnan(expected)
+        return abs(got - expected) <= tolerance * max(1, abs(expected))
+    except OverflowError:  # an int that is larger than any float
+        return False
 
 
 def _is_tensor(value: Any) -> bool:

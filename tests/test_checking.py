@@ -130,6 +130,11 @@ def test_a_difference_is_named(got, expected, says):
     assert says in str(caught.value)
 
 
+def test_an_int_larger_than_any_float_is_a_wrong_number_as_others_are():
+    with pytest.raises(Mismatch, match="is wrong"):
+        close(10**4000, 1.5)
+
+
 def test_a_message_says_what_where_and_why():
     with pytest.raises(Mismatch) as caught:
         close([1.0, 2.5], (1.0, 2.0), what="halves([2, 4])", hint="Divide by 2.")

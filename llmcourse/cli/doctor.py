@@ -48,6 +48,7 @@ def _findings() -> Iterator[Finding]:
     yield from _hardware()
     yield _cache()
     yield _tables()
+    yield _sandbox()
 
 
 def _packages() -> Iterator[Finding]:
@@ -101,3 +102,9 @@ def _tables() -> Finding:
     return Finding(
         "cl100k_base table", found, fine, "reinstall: pip install --force-reinstall llmcourse"
     )
+
+
+def _sandbox() -> Finding:
+    path = shutil.which("bwrap")
+    missing = "no bubblewrap: only who grades a class needs it (Debian: apt-get install bubblewrap)"
+    return Finding("sandbox", path or missing, True)

@@ -1,10 +1,37 @@
 """Problem sets between their source and a score: released, checked by learners, graded.
 
+What a set is, and how it is handed out
     tasks            the contract of a set: tasks.toml, read and held against its notebook
     release          solutions/ -> exercises/, without a line of a solution
-    check            a learner's own notebook against the visible tests, in a fresh kernel
-    progress         what the checks of all sets said
     course_folder    nbgrader's Python API over a folder of its own
+    bundle           all that a grader must have of a set, in one value with a hash
+
+A learner's own check
+    notebook         a set's notebook as it lies on a disk: read and looked through, or refused
+    kernel           its code cells in a fresh kernel, from top to bottom: what did each raise?
+    check            the learner's notebook against the visible tests
+    progress         what the checks of all sets said
+
+One submission
+    canonical        from the bytes that were handed in to the cells that run, and what was odd
+    forbidden        calls that would skip a task, found by reading the source
+    syntax           a source as Python reads it, for these two
+    sitting          the cells in a worker, and the set's own tests against what they define
+    verdict          what an exception out of a test says, for a check and for a grade alike
+    grade_one        bytes in, points and their reasons out
+    result           these, as plain data
+    feedback         the page that the learner gets back (feedback.html is its template)
+    formgrader       the notebook that an instructor reads and comments
+
+A class
+    submissions      the files in a folder, by the names that they have when people hand them in
+    graders          processes that grade, each one submission
+    grade            what needs grading, graded side by side and kept as it comes
+    attempts         every attempt of every student: files that are only ever added
+    gradebook        nbgrader's gradebook, kept in step with the attempts
+
+Are the graders right?
+    prove            what must fail fails, what is right passes, nothing earns nothing
     sample_class     a class of three, graded: does the grader give what it must?
 
 Nothing is imported here, and no step anywhere: a learner's check needs no nbgrader, and the part

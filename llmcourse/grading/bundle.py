@@ -65,8 +65,8 @@ def bundle_path(root: Path, step: str) -> Path:
 def bundle_of(contract: ProblemSet, released: Mapping[str, Any]) -> Bundle:
     """The bundle of a set, from its source notebook and the notebook that was `released` of it."""
     source = json.loads(contract.source.read_bytes())
-    cells = [(_grade_id(cell), "".join(cell["source"])) for cell in _code(source)]
-    stubs = {_grade_id(cell): "".join(cell["source"]) for cell in _code(released)}
+    cells = [(grade_id_of(cell), "".join(cell["source"])) for cell in _code(source)]
+    stubs = {grade_id_of(cell): "".join(cell["source"]) for cell in _code(released)}
     marked = [cell for task in contract.tasks for cell in dataclasses.astuple(task.cells)]
     tests = {name for task in contract.tasks for name in (task.cells.visible, task.cells.hidden)}
     return Bundle(
@@ -116,5 +116,6 @@ def _code(notebook: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-def _grade_id(cell: Mapping[str, Any]) -> str | None:
+def grade_id_of(cell: Mapping[str, Any]) -> str | None:
+    """The name that nbgrader gives a cell, if it has one."""
     return cell["metadata"].get("nbgrader", {}).get("grade_id")

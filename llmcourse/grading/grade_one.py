@@ -5,11 +5,9 @@ again, and gives the same points. What a learner handed in never raises here: wh
 refused, which is not the same as no points. Left out: whose it is, and where the result goes.
 """
 
-import ast
 import builtins
 import hashlib
 import time
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -19,6 +17,7 @@ from llmcourse.grading.forbidden import refuse
 from llmcourse.grading.kernel import Raised
 from llmcourse.grading.result import Result, State, TaskResult, TestResult
 from llmcourse.grading.sitting import Sitting, sitting
+from llmcourse.grading.syntax import parsed, surely_bound
 from llmcourse.grading.tasks import Task
 from llmcourse.grading.verdict import said, state_of
 from llmcourse.sandbox.limits import DEFAULT, Limits
@@ -91,7 +90,7 @@ def _refused(cells: Sequence[LearnerCell], bundle: Bundle) -> dict[str, Raised]:
         before = [c.source for c in cells[: own[-1]] if c.grade_id != task.cells.solution]
         source = "\n".join(cells[place].source for place in own)
         # A name that the cell leaves to others is what these have made of it.
-        elsewhere = set(_names(task)) - _defined(source)
+        elsewhere = set(task.names) - _defined(source)
         made = [other for other in before if elsewhere & _defined(other)]
         for text in (source, *made):
             if message := refuse(text, task.forbidden, bundle.imports, before):
@@ -101,28 +100,11 @@ def _refused(cells: Sequence[LearnerCell], bundle: Bundle) -> dict[str, Raised]:
 
 
 def _defined(source: str) -> set[str]:
-    """The functions, classes and other names that a cell binds, whatever happens in it."""
+    """The names that a cell binds, whatever happens in it."""
     try:
-        with warnings.catch_warnings():  # an odd escape in a string
-            warnings.simplefilter("ignore")
-            body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return surely_bound(parsed(source).body)
+    except (SyntaxError, RecursionError):
         return set()  # running it says so in better words
-    names = set()
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            stored = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
-            names |= {n.id for n in stored if isinstance(n.ctx, ast.Store)}
-    return names
-
-
-def _names(task: Task) -> list[str]:
-    """What the learner's cell must define: the functions and classes of the signature."""
-    return sorted({given.partition("(")[0].partition(".")[0] for given in task.signature})
 
 
 def _ran(
@@ -151,7 +133,7 @@ def _ran(
             outcomes[task.id] = settled[task.id]
             continue
         test = task.cells.hidden if hidden else task.cells.visible
-        found = sits.test(test, _names(task))
+        found = sits.test(test, task.names)
         if found is not None and found.kind == "NameError" and task.id in stumbles:
             found = stumbles[task.id]  # why the name is not there
         outcomes[task.id] = found

@@ -14,7 +14,7 @@ from typing import Any
 
 from llmcourse.errors import UserError
 from llmcourse.grading.attempts import Attempts
-from llmcourse.grading.bundle import Bundle, bundle_of
+from llmcourse.grading.bundle import Bundle, bundle_of, grade_id_of
 from llmcourse.grading.grade import grade_class
 from llmcourse.grading.release import files_of, problem_set
 from llmcourse.grading.submissions import find
@@ -137,7 +137,7 @@ def _left(task: Task, mistake: str) -> float:
 
 def _solution_cells(contract: ProblemSet, notebook: dict[str, Any]) -> dict[str, str]:
     """The source of each task's solution, by task id."""
-    sources = {_grade_id(cell): "".join(cell["source"]) for cell in notebook["cells"]}
+    sources = {grade_id_of(cell): "".join(cell["source"]) for cell in notebook["cells"]}
     return {task.id: sources[task.cells.solution] for task in contract.tasks}
 
 
@@ -149,11 +149,7 @@ def _filled_in(
         task.cells.solution: solutions[task.id] for task in contract.tasks if task.id in solutions
     }
     cells = [
-        cell | {"source": by_cell[_grade_id(cell)]} if _grade_id(cell) in by_cell else cell
+        cell | {"source": by_cell[grade_id_of(cell)]} if grade_id_of(cell) in by_cell else cell
         for cell in released["cells"]
     ]
     return released | {"cells": cells}
-
-
-def _grade_id(cell: Mapping[str, Any]) -> str | None:
-    return cell["metadata"].get("nbgrader", {}).get("grade_id")

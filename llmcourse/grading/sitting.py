@@ -2,13 +2,17 @@
 
 The tests run here, in a namespace of their own in which the learner's names are paths to the
 worker; none of the learner's code runs here. A cell that never ends, or a worker that dies, costs
-the task that it happened in: a new worker runs the other cells again and goes on. What is left out:
-points, and what a learner is told.
+the task that it happened in: a new worker runs the other cells again and goes on.
+
+Code that has seen a hidden test's inputs can say them wherever it may say something to the learner.
+So the visible tests all come first; then, after `again`, the cells anew and the hidden ones. What
+is left out: points, and what a learner is told.
 """
 
 import os
 import time
 import traceback
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,11 +20,13 @@ from typing import Any
 from llmcourse.grading.bundle import Bundle
 from llmcourse.grading.kernel import Raised
 from llmcourse.sandbox.limits import Limits
-from llmcourse.sandbox.remote import Stopped, Worker
+from llmcourse.sandbox.remote import Stopped, Unavailable, Worker
 
 SEED = "LLMCOURSE_SEED"  # where `llmcourse.checking` looks for the seed of an attempt
 OURS = ("Stopped", "NotAllowed")  # names that the learner's code can't take for its own
 TEST = "test "  # begins the file name of a test's code in tracebacks
+MOST = 4_000  # characters of a message
+TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # of the writing direction
 
 
 class Sitting:
@@ -31,23 +37,46 @@ class Sitting:
         self.left = float(limits.wall)
         self._worker: Worker | None = None
         self._names: dict[str, Any] = {"__name__": "__main__"}
-        self._ran: list[tuple[str, str]] = []  # what a new worker has to run again
+        self._setup = [(source, f"set-up {n}") for n, source in enumerate(bundle.setup)]
+        self._ran = self._setup.copy()  # what a new worker has to run again
+        self._stopped: dict[tuple[str, str], Raised] = {}  # what is not run a second time
         for number, source in enumerate(bundle.setup):
             exec(compile(source, f"{TEST}setup {number}", "exec"), self._names)
-            self._ran.append((source, f"set-up {number}"))
 
     def execute(self, source: str, name: str) -> Raised | None:
         """Run a cell of the learner's in the worker; what it raised."""
+        if (source, name) in self._stopped:
+            return self._stopped[source, name]
         try:
             with self._timed() as worker:
-                self._ran.append((source, name))
                 worker.execute(source, name)
+                self._ran.append((source, name))
         except Stopped as stopped:
-            self._ran.remove((source, name))
-            return Raised("Stopped", str(stopped))
+            self._stopped[source, name] = Raised("Stopped", str(stopped))
+            return self._stopped[source, name]
+        except Unavailable:
+            raise
         except Exception as error:
+            self._ran.append((source, name))  # what it did before it raised was done
             return raised(error)
         return None
+
+    def again(self) -> None:
+        """Begin anew: what the cells have defined is forgotten; cells that ended may be run."""
+        self._ran = self._setup.copy()
+        self.left = float(self.limits.wall)
+        if self._worker is None:
+            return
+        try:
+            with self._timed() as worker:
+                worker.forget()
+                self._run_again(worker, worker.deadline)  # the set-up only
+        except Stopped:
+            self._worker = None  # the next one is new anyway
+        except Unavailable:
+            raise
+        except Exception:
+            self.close()  # it answers what nobody asked: the next one is new
 
     def test(self, grade_id: str, names: Sequence[str]) -> Raised | None:
         """Run a test of the set here, with the learner's `names` in reach; what it raised."""
@@ -61,6 +90,8 @@ class Sitting:
                 exec(code, self._names)
         except Stopped as stopped:
             return Raised("Stopped", str(stopped))
+        except Unavailable:
+            raise
         except Exception as error:
             return raised(error)
         return None
@@ -77,12 +108,17 @@ class Sitting:
 
         A worker that is stopped is gone, and the next one is another.
         """
-        worker = self._ready()
-        start = time.monotonic()
         if self.left <= 0:
             raise Stopped(f"The notebook ran for more than {self.limits.wall:g} s in all.")
-        worker.deadline = start + min(self.limits.cell, self.left)
+        fresh = self._worker is None
+        worker = self._worker = self._worker or Worker(
+            imports=self.bundle.imports, limits=self.limits, sandbox=self.sandbox
+        )
+        start = time.monotonic()  # Python is there now, and what follows is the learner's time
         try:
+            if fresh:
+                self._run_again(worker, start + self.left)
+            worker.deadline = min(time.monotonic() + self.limits.cell, start + self.left)
             yield worker
         except Stopped:
             self._worker = None
@@ -90,21 +126,13 @@ class Sitting:
         finally:
             self.left -= time.monotonic() - start
 
-    def _ready(self) -> Worker:
-        if self._worker is None:
-            self._worker = Worker(
-                imports=self.bundle.imports, limits=self.limits, sandbox=self.sandbox
-            )
-            self._worker.deadline = time.monotonic() + self.limits.cell
-            for source, name in self._ran:
-                try:
-                    self._worker.execute(source, name)
-                except Stopped:
-                    self._worker = None
-                    raise
-                except Exception:
-                    continue  # it raised the first time too, and was told then
-        return self._worker
+    def _run_again(self, worker: Worker, end: float) -> None:
+        for source, name in self._ran:
+            worker.deadline = min(time.monotonic() + self.limits.cell, end)
+            try:
+                worker.execute(source, name)
+            except Exception:
+                continue  # it raised the first time too, and was told then
 
 
 @contextmanager
@@ -137,4 +165,14 @@ def raised(error: Exception) -> Raised:
         numbers = [frame.lineno for frame in frames if frame.filename.startswith(TEST)]
         line = f"line {numbers[-1]} of the test" if numbers else ""
     kind = type(error).__name__
-    return Raised("Exception" if kind in OURS else kind, str(error), line)
+    return Raised("Exception" if kind in OURS else kind, _plain(str(error)), _plain(line))
+
+
+def _plain(text: str) -> str:
+    """What can be shown anywhere: no control characters, nothing that turns the line around."""
+    return "".join(
+        c
+        for c in text[:MOST]
+        if c in "\n\t"
+        or not (unicodedata.category(c) in ("Cc", "Cs") or unicodedata.bidirectional(c) in TURNS)
+    )

@@ -6,7 +6,9 @@ of the field, and a notebook that says something else is refused with the cell. 
 tests say; they stand in the notebook.
 """
 
+import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +62,15 @@ class Task:
     page: str
     mygpt: tuple[Place, ...]
     misconceptions: tuple[Misconception, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the learner's cell must define: `Utf8Stream.push(data)` asks for `Utf8Stream`.
+
+        In the form in which Python compares names, however their accents are written.
+        """
+        given = (re.match(r"\s*(\w+)", unicodedata.normalize("NFKC", s)) for s in self.signature)
+        return tuple(dict.fromkeys(name[1] for name in given if name))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from typing import Any
 
 import llmcourse
 from llmcourse.errors import UserError
-from llmcourse.sandbox.limits import Limits
+from llmcourse.sandbox.limits import DEFAULT, Limits
 
 LIBRARY = "/course"  # where the sandbox holds what it has of llmcourse
 ALWAYS = ("__init__.py", "errors.py", "checking.py", "sandbox/__init__.py")
@@ -43,7 +43,7 @@ def refuse_without_bubblewrap() -> None:
             "bubblewrap is not installed, and what learners hand in is not run without it.",
             todo=f"Install it: sudo apt-get install bubblewrap. {or_else}",
         )
-    walls = command({}, imports=(), limits=Limits(), sandbox=True)
+    walls = command({}, imports=(), limits=DEFAULT, sandbox=True)
     walls = [*walls[: walls.index("--") + 1], "true"]
     tried = subprocess.run(walls, capture_output=True, text=True, errors="replace", check=False)
     if tried.returncode != 0:
@@ -57,7 +57,7 @@ def refuse_without_bubblewrap() -> None:
 def _allow(said: str) -> str:
     """What to do about what bubblewrap said."""
     if "nknown option" in said:
-        return "It is older than 0.7: install a newer one."
+        return "It is older than 0.8: install a newer one."
     if Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists():
         setting = "kernel.apparmor_restrict_unprivileged_userns=0"
     elif Path("/proc/sys/kernel/unprivileged_userns_clone").exists():
@@ -91,13 +91,14 @@ def command(
     orders["limits"] |= {"processes": limits.processes}
     root = os.geteuid() == 0
     orders |= {"library": LIBRARY, "user": FIRST_USER + os.getpid() if root else None}
-    arguments = ["bwrap", "--die-with-parent", "--new-session", "--clearenv"]
+    bwrap = shutil.which("bwrap") or "bwrap"  # looked for here, not with the worker's own PATH
+    arguments = [bwrap, "--die-with-parent", "--new-session", "--clearenv"]
     arguments += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     arguments += ["--unshare-cgroup-try", "--hostname", "sandbox"]
     if root:  # to give its powers up itself, it must be allowed to change who it is
         arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        arguments += ["--unshare-user"]
+        arguments += ["--unshare-user", "--disable-userns"]
     if calls is not None:
         arguments += ["--seccomp", str(calls)]
     for name, value in ENVIRONMENT.items():
@@ -106,10 +107,15 @@ def command(
         for parent in reversed(Path(path).parents[:-1]):  # else nobody but root may pass them
             arguments += ["--perms", "0755", "--dir", str(parent)]
         arguments += ["--ro-bind-try", path, path]
-        for ours in _ours_below(path):  # solutions and gradebook, if they are among the libraries
-            arguments += ["--perms", "0755", "--tmpfs", ours]
+    for course in _courses():  # in case they are in one of those folders
+        inside = [path for path in _python() if Path(course) in Path(path).parents]
+        arguments += ["--perms", "0755", "--tmpfs", course]
+        arguments += [word for path in inside for word in ("--ro-bind", path, path)]
+        arguments += ["--remount-ro", course]
     for path in _installed():  # the course's own package, where it is installed and not a checkout
         arguments += ["--tmpfs", path, "--remount-ro", path]
+    for folder in (LIBRARY, f"{LIBRARY}/llmcourse", f"{LIBRARY}/llmcourse/sandbox"):
+        arguments += ["--perms", "0755", "--dir", folder]
     for name in (*ALWAYS, *_allowed(imports)):
         arguments += ["--ro-bind", str(PACKAGE / name), f"{LIBRARY}/llmcourse/{name}"]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
@@ -124,27 +130,24 @@ def _python() -> list[str]:
     folders = ["/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime"]
     ours = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
     ours |= {os.path.realpath(sys.executable), *map(os.path.realpath, ours)}
-    return [*folders, *sorted(path for path in ours if not path.startswith("/usr/"))]
+    return [*folders, *sorted(ours)]
 
 
-def _ours_below(path: str) -> list[str]:
-    """The checkout of the course and the working directory, where they lie in that folder."""
-    python = [Path(p) for p in (sys.prefix, sys.base_prefix, sys.executable)]
-    ours = [PACKAGE.parent] if (PACKAGE.parent / "pyproject.toml").exists() else []
-    ours += [Path.cwd()]
-    return [
-        str(own)
-        for own in dict.fromkeys(ours)
-        if Path(path) in own.parents and not any(p == own or own in p.parents for p in python)
-    ]
+def _courses() -> list[str]:
+    """Folders with solutions or a gradebook that would be seen, as they lie in one of Python's."""
+    places = {PACKAGE.parent, Path.cwd()}
+    found = [p for p in places if any((p / n).is_dir() for n in ("solutions", "gradebook"))]
+    python = [Path(path) for path in _python()]
+    return sorted(str(p) for p in found if any(folder in p.parents for folder in python))
 
 
 def _installed() -> list[str]:
     """Copies of the course's package among the installed ones: they hold reference solutions."""
     places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()}
-    return sorted(
-        path for place in places if os.path.isdir(path := os.path.join(place, "llmcourse"))
-    )
+    for folder in ("/usr/local", *_python()):  # those of other Pythons, too
+        places |= set(map(str, Path(folder).glob("lib/python3*/*-packages")))
+    found = {os.path.join(place, PACKAGE.name) for place in places}
+    return sorted(path for path in found if os.path.isdir(path))
 
 
 def _allowed(imports: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000  # REFUSE + errno
 NUMBER, MACHINE, ARGUMENTS = 0, 4, 16  # places in what the filter reads
 
-NEW_NAMESPACES = 0x7E020080  # CLONE_NEW*: mounts, cgroups, names, memory queues, users, pids, net
+NEW_NAMESPACES = 0x7E020000  # CLONE_NEW*: mounts, cgroups, names, memory, users, processes, net
 SHARED = 1  # MAP_SHARED: its pages stay when no process has them in its tables
 FAMILIES = (1, 2, 10)  # Unix, IPv4, IPv6; a virtual machine's own (AF_VSOCK) knows no namespaces
 
@@ -69,7 +69,7 @@ REFUSED = {
 
 
 def call_filter(machine: str = platform.machine()) -> bytes | None:
-    """The program for this kind of machine, as bubblewrap's --seccomp reads it; None: there is none."""
+    """The program for this kind of machine, as bubblewrap's --seccomp reads it, if there is one."""
     if machine not in MACHINES:
         return None
     known, column = MACHINES[machine]

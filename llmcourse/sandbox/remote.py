@@ -8,20 +8,21 @@ what was under way ends in `Stopped`, which no test catches. What is left out: w
 import os
 import select
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import psutil
-
 from llmcourse.checking import Elsewhere, Mismatch
-from llmcourse.sandbox.bubblewrap import command
-from llmcourse.sandbox.limits import Limits
+from llmcourse.sandbox.bubblewrap import ENVIRONMENT, command
+from llmcourse.sandbox.calls import call_filter
+from llmcourse.sandbox.limits import DEFAULT, Limits
+from llmcourse.sandbox.watch import Watch
 from llmcourse.sandbox.wire import Malformed, pack, unpack
 
 START = 60  # seconds for Python and its libraries
-LOOK = 0.25  # seconds between two looks at memory and processes
+
+
+GONE = "Your code ended the Python that ran it, or took all memory."
 
 
 class Stopped(BaseException):
@@ -42,41 +43,46 @@ class Worker:
     """
 
     def __init__(
-        self, *, imports: Sequence[str] = (), limits: Limits = Limits(), sandbox: bool = True
+        self, *, imports: Sequence[str] = (), limits: Limits = DEFAULT, sandbox: bool = True
     ):
         self.limits = limits
         self.deadline = time.monotonic() + START
         self._asked = 0
-        self._looked = 0.0
-        self._errors = tempfile.TemporaryFile()
         theirs, self._requests = os.pipe()
         self._answers, ours = os.pipe()
+        calls = _pipe_with(call_filter()) if sandbox else None
         orders = {
             "requests": theirs,
             "answers": ours,
             "preload": [name for name in imports if name == "torch"],
-            "limits": {"memory": limits.memory, "processes": limits.processes},
         }
         try:
             self._process = subprocess.Popen(
-                command(orders, imports=imports, limits=limits, sandbox=sandbox),
-                env={},
+                command(orders, imports=imports, limits=limits, sandbox=sandbox, calls=calls),
+                env=ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                pass_fds=(theirs, ours),
+                stderr=subprocess.PIPE,  # not a file: a file could be filled from within
+                pass_fds=[fd for fd in (theirs, ours, calls) if fd is not None],
                 cwd="/",
                 start_new_session=True,
             )
+        except OSError as error:
+            os.close(self._requests)
+            os.close(self._answers)
+            raise Unavailable(f"the worker did not start: {error}") from None
         finally:
-            os.close(theirs)
-            os.close(ours)
+            for fd in (theirs, ours, calls):
+                if fd is not None:
+                    os.close(fd)
+        self._watch = Watch(self._process, limits, sandbox=sandbox)
         try:
             self._receive()
         except Stopped as stopped:
-            self._errors.seek(0)
-            said = self._errors.read(2000).decode(errors="replace").strip()
-            raise Unavailable(f"the worker did not start: {said or stopped}") from None
+            raise Unavailable(f"the worker did not start: {self._said or stopped}") from None
+        except BaseException:  # somebody pressed Ctrl-C
+            self.close()
+            raise
 
     def __enter__(self) -> "Worker":
         return self
@@ -86,18 +92,19 @@ class Worker:
 
     def close(self) -> None:
         """End the worker and every process that it has begun. Twice is no harm."""
-        for process in self._processes():
-            try:
-                process.kill()
-            except psutil.Error:
-                continue  # it has ended meanwhile
-        self._process.kill()
-        self._process.wait()
+        if self._requests < 0:
+            return
+        self._watch.end()
         for pipe in (self._requests, self._answers):
-            if pipe >= 0:
-                os.close(pipe)
+            os.close(pipe)
         self._requests = self._answers = -1
-        self._errors.close()
+        os.set_blocking(self._process.stderr.fileno(), False)  # in case that somebody has its end
+        self._said = (self._process.stderr.read(2000) or b"").decode(errors="replace").strip()
+        self._process.stderr.close()
+
+    def forget(self) -> None:
+        """Begin with an empty namespace, in the same process."""
+        self.ask("forget")
 
     def execute(self, source: str, name: str) -> None:
         """Run a cell. Raises what it raised, as an exception made from names and a message."""
@@ -113,6 +120,8 @@ class Worker:
 
     def ask(self, do: str, **fields: Any) -> Any:
         """Send one request and wait for its answer. Raises what was raised there, or `Stopped`."""
+        if self._requests < 0:
+            raise Stopped(GONE)
         self._asked += 1
         self._send(pack({"do": do, "id": self._asked, **fields}))
         answer = self._receive()
@@ -136,15 +145,13 @@ class Worker:
             except BlockingIOError:
                 continue
             except OSError:
-                self._stop("Your code ended the Python that ran it.")
+                self._stop(GONE)
 
     def _receive(self) -> dict[str, Any]:
         head = self._read(8)
         length = int.from_bytes(head, "big")
-        if not 4 <= length <= self.limits.message:
-            self._stop(
-                f"Your code gave a value of more than {self.limits.message / 2**20:.0f} MB."
-            )
+        if length > self.limits.message:
+            self._stop(f"Your code gave a value of more than {self.limits.message / 2**20:.0f} MB.")
         try:
             answer = unpack(head + self._read(length))
         except Malformed:
@@ -159,49 +166,31 @@ class Worker:
             self._wait(write=False)
             part = os.read(self._answers, min(length - len(parts), 1 << 20))
             if not part:
-                self._stop("Your code ended the Python that ran it, or took all memory.")
+                self._stop(GONE)
             parts += part
         return bytes(parts)
 
     def _wait(self, *, write: bool) -> None:
-        """Until the pipe is ready; meanwhile look whether the limits are kept."""
-        while True:
-            left = self.deadline - time.monotonic()
-            if left <= 0:
-                self._stop("It ran for too long and was stopped. Look for a loop without an end.")
-            reading = [] if write else [self._answers]
-            writing = [self._requests] if write else []
-            ready = any(select.select(reading, writing, [], min(left, LOOK))[:2])
-            if time.monotonic() - self._looked > LOOK:
-                self._look()
-            if ready:
-                return
-
-    def _look(self) -> None:
-        """Stop what has become too large. A limit of one process is the kernel's business."""
-        self._looked = time.monotonic()
-        memory = count = 0
-        for process in self._processes():
-            try:
-                memory += process.memory_info().rss
-                count += process.num_threads()
-            except psutil.Error:
-                continue  # it has ended meanwhile
-        if memory > self.limits.memory:
-            self._stop(f"Your code took more than {self.limits.memory / 2**30:.1f} GB of memory.")
-        if count > self.limits.processes + 8:  # those of the sandbox itself
-            self._stop(f"Your code began more than {self.limits.processes} processes or threads.")
-
-    def _processes(self) -> list[psutil.Process]:
-        try:
-            process = psutil.Process(self._process.pid)
-            return [process, *process.children(recursive=True)]
-        except psutil.Error:
-            return []
+        """Until the pipe is ready."""
+        left = self.deadline - time.monotonic()
+        reading = [] if write else [self._answers]
+        writing = [self._requests] if write else []
+        if left <= 0 or not any(select.select(reading, writing, [], left)[:2]):
+            self._stop("It ran for too long and was stopped. Look for a loop without an end.")
 
     def _stop(self, why: str) -> None:
         self.close()
-        raise Stopped(why)
+        raise Stopped(self._watch.why or why)
+
+
+def _pipe_with(data: bytes | None) -> int | None:
+    """The end of a pipe at which these few bytes can be read."""
+    if data is None:
+        return None
+    out, into = os.pipe()
+    os.write(into, data)
+    os.close(into)
+    return out
 
 
 class Remote(Elsewhere):
@@ -274,4 +263,3 @@ def _checked(told: Any) -> tuple[list[str], str, str]:
         message[:4000] if isinstance(message, str) else "",
         line[:300] if isinstance(line, str) else "",
     )
-

@@ -4,7 +4,7 @@ A message is a JSON text and the raw bytes of its tensors behind it. Reading one
 pickle, no eval, no class but those of a short list, no size that was not checked before memory is
 taken for it. Whatever is not as it must be is `Malformed`.
 
-    8 bytes   length of what follows        4 bytes   length of the JSON        JSON        raw bytes
+    8 bytes   length of what follows     4 bytes   length of the JSON     JSON     raw bytes
 """
 
 import json

@@ -11,11 +11,13 @@ Run as a script with one argument, the JSON of what `bubblewrap.py` has to say.
 
 import ast
 import asyncio
+import ctypes
 import importlib
 import json
 import linecache
 import os
 import resource
+import signal
 import sys
 import traceback
 import types
@@ -23,6 +25,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 MOST_MESSAGE = 4_000  # characters of an exception
+DIE_WITH_PARENT = 1  # prctl(2): PR_SET_PDEATHSIG
 
 
 class Worker:
@@ -50,7 +53,7 @@ class Worker:
             if request["do"] == "next":
                 return self.step(request["held"])
             return {"value": self.ask(request)}
-        except BaseException as error:  # noqa: BLE001 (SystemExit too: it ends a cell, not this)
+        except BaseException as error:  # SystemExit too: it ends a cell, not this
             return {"raised": _told(error)}
 
     def execute(self, source: str, name: str) -> None:
@@ -167,6 +170,7 @@ def confine(user: int | None, limits: dict[str, int | None]) -> None:
         os.setgroups([])
         os.setgid(user)
         os.setuid(user)
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)

@@ -1,0 +1,49 @@
+"""What is taken of the cells that solve nothing: a learner's own, and copies that don't count.
+
+A learner may keep a helper, a constant or half a solution there. Left out is what would run
+something, what stands as it was given out, and what a cell that counts defines already.
+"""
+
+from collections.abc import Iterator
+
+from llmcourse.grading.canonical.contents import Code
+from llmcourse.grading.canonical.matching import LearnerCell, Solutions
+
+MOST_ADDED = 1_000  # statements of added cells
+
+
+class Added:
+    """Takes what is kept of one such cell after the other, and remembers what was left out."""
+
+    def __init__(self, solutions: Solutions):
+        self._solutions = solutions
+        self._room = MOST_ADDED
+        self.partly: list[int] = []  # numbers of the cells of which statements were left out
+        self.broken: list[int] = []  # of those that are no Python
+        self._needed = {
+            code.number + beside: code.uses for code in solutions.parts for beside in (-1, 1)
+        }
+
+    def taken(self, code: Code) -> Iterator[LearnerCell]:
+        """A cell for each statement that is kept.
+
+        Of a cell beside a solution also what that uses: it may be the other half of it.
+        """
+        if not code.is_python:
+            self.broken.append(code.number)
+            return
+        needed = self._needed.get(code.number, frozenset())
+        copied = self._solutions.names_of(code.name)  # of a copy that doesn't count
+        lost = code.has_more
+        for statement in code.statements:
+            if self._solutions.is_stub(statement) or statement.names & copied:
+                continue
+            if not statement.is_kept and not statement.names & needed:
+                continue
+            if not self._room:
+                lost = True
+                break
+            self._room -= 1
+            yield LearnerCell(None, statement.source)
+        if lost:
+            self.partly.append(code.number)
