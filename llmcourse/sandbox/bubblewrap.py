@@ -103,6 +103,8 @@ def command(
         arguments += ["--seccomp", str(calls)]
     for name, value in ENVIRONMENT.items():
         arguments += ["--setenv", name, value]
+    # First, because this very Python may be in a folder of /tmp.
+    arguments += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/tmp"]
     for path in _python():
         for parent in reversed(Path(path).parents[:-1]):  # else nobody but root may pass them
             arguments += ["--perms", "0755", "--dir", str(parent)]
@@ -119,7 +121,6 @@ def command(
     for name in (*ALWAYS, *_allowed(imports)):
         arguments += ["--ro-bind", str(PACKAGE / name), f"{LIBRARY}/llmcourse/{name}"]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    arguments += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/tmp"]
     arguments += ["--remount-ro", "/"]  # else its owner could fill memory with files there
     arguments += ["--chdir", "/tmp", "--", sys.executable, "-I", "-B"]
     return [*arguments, f"{LIBRARY}/llmcourse/sandbox/worker.py", json.dumps(orders)]

@@ -340,3 +340,20 @@ def test_where_the_walls_can_not_be_built_it_is_said_what_to_do(said, todo, monk
         refuse_without_bubblewrap()
 
     assert todo in str(caught.value.todo)
+
+
+@needs_bubblewrap
+def test_a_python_that_lies_in_tmp_is_found_and_can_not_be_written(monkeypatch):
+    """A checkout with its .venv may lie there; /tmp is also the worker's own folder."""
+    python = bubblewrap._python()
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        place = Path(folder) / "lib"
+        place.mkdir()
+        (place / "module.txt").write_text("here")
+        monkeypatch.setattr(bubblewrap, "_python", lambda: [*python, str(place)])
+        with Worker(limits=LIMITS) as worker:
+            worker.execute(INSIDE, "cell 1")
+            worker.execute(f"def found(): return open('{place}/module.txt').read()", "cell 2")
+            assert call(worker.name("found")) == "here"
+            assert call(worker.name("ask"), f"write('{place}/new')") == "EROFS"
+            assert call(worker.name("ask"), "write('/tmp/new')") == 1 << 20

@@ -230,10 +230,10 @@ def test_a_worker_that_can_not_start_is_unavailable(monkeypatch):
 
 def test_no_pipe_and_no_thread_is_left_behind():
     Worker(limits=SMALL).close()
-    before = psutil.Process().num_fds(), psutil.Process().num_threads()
+    pipes, threads = psutil.Process().num_fds(), psutil.Process().num_threads()
     Worker(limits=SMALL).close()
-
-    assert (psutil.Process().num_fds(), psutil.Process().num_threads()) == before
+    assert psutil.Process().num_fds() <= pipes  # fewer, where something of another test ends now
+    assert psutil.Process().num_threads() <= threads
 
 
 @pytest.mark.parametrize(
