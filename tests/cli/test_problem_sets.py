@@ -204,9 +204,11 @@ def test_release_says_what_it_wrote_and_refuses_to_overwrite_work(llmcourse, tmp
     exercise = course / "exercises" / "3-decoding" / "3-decoding.ipynb"
     done = llmcourse("release", "3-decoding", "--root", course)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == f"wrote {exercise}\n"
+    bundle = course / "gradebook" / "bundles" / "3-decoding.json"
+    assert done.stdout == f"wrote {exercise}\nwrote {bundle}\n"
     content = exercise.read_bytes()
-    assert llmcourse("release", "--root", course).stdout == f"unchanged: {exercise}\n"
+    again = llmcourse("release", "--root", course).stdout
+    assert again == f"unchanged: {exercise}\nunchanged: {bundle}\n"
     exercise.write_text(exercise.read_text() + "\n")
     done = llmcourse("release", "--root", course)
     assert done.returncode == 2

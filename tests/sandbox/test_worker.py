@@ -3,6 +3,7 @@
 import sys
 import time
 import types
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -42,9 +43,9 @@ def test_a_cell_leaves_what_it_defined(worker):
 
 
 def test_a_cell_may_await_and_display(worker):
-    assert run(worker, "import asyncio\na = await asyncio.sleep(0, 5)\ndisplay(a)") == {
-        "value": None
-    }
+    source = "import asyncio\na = await asyncio.sleep(0, 5)\ndisplay(a)"
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop of its own, for a browser
+        assert thread.submit(run, worker, source).result() == {"value": None}
     assert value(worker, "a") == 5
     assert value(worker, "get_ipython()") is None
 
