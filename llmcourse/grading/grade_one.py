@@ -64,11 +64,11 @@ def _tasks(given: Canonical, bundle: Bundle, sits: Sitting) -> tuple[TaskResult,
     nothing = Raised("NotImplementedError", NOTHING)
     refused = _refused(given.cells, bundle)
     visible = _ran(given.cells, bundle, sits, refused, hidden=False)
-    # Who has not begun, or ran for too long, would only do so once more.
+    # What ran for too long would only do so once more.
     settled = {
         task: found
         for task, found in visible.items()
-        if found is not None and found.kind in ("NotAllowed", "NotImplementedError", "Stopped")
+        if found is not None and found.kind in ("NotAllowed", "Stopped")
     }
     hidden = dict(settled)
     if len(settled) < len(visible):
