@@ -117,12 +117,17 @@ class Graders:
 
     def end(self) -> None:
         """End the processes, whatever they are doing."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+        if self._pool is None:
+            return
+        # Not `wait=False`: the pool's own thread may be about to begin a process meanwhile.
+        options = {"wait": True, "cancel_futures": True}
+        ending = threading.Thread(target=self._pool.shutdown, kwargs=options)
+        self._pool = None
+        ending.start()
+        while ending.is_alive():
             for child in set(multiprocessing.active_children()) - self._before:
                 child.kill()
-                child.join()
+            ending.join(0.05)
 
     def _submit(self, work: Work) -> Future[Answer] | None:
         """Give it to the pool; None where that is broken already."""
