@@ -63,7 +63,8 @@ def grade(
 ) -> None:
     """Grade what students handed in; feedback and every attempt are kept in gradebook/.
 
-    What has a grade already is left as it is, so the command can be stopped and run again.
+    What has a grade by the present tests is left as it is, so the command can be stopped and run
+    again. After a release with other tests everybody is graded by these; older results are kept.
     Exit status: 0 all graded, 1 some could not be, 2 the command can't be carried out.
     """
     from rich.console import Console
@@ -109,7 +110,8 @@ def grade(
     console = Console(highlight=False, markup=False)
     console.print(_table(bundle, ended))
     console.print(
-        f"Feedback: {gradebook / 'attempts' / step}/<student>/<attempt>/feedback.html",
+        f"Feedback: {gradebook / 'attempts' / step}/<student>/<attempt>/feedback.html "
+        "(graded again: the feedback-N.html with the largest N)",
         soft_wrap=True,
     )
     left = [outcome for outcome in ended if not outcome.graded]
