@@ -76,7 +76,9 @@ def grade(
     started = time.perf_counter()
     gradebook = root / "gradebook"
     bundle = _bundle(root, step)
-    found = _chosen(find(submissions or gradebook / "submitted", step), student)
+    folder = submissions or gradebook / "submitted"
+    _refuse_own(folder, root)
+    found = _chosen(find(folder, step), student)
     if not no_sandbox:
         refuse_without_bubblewrap()
     limits = Limits(wall=wall, cell=cell, memory=round(memory * GIB), processes=processes)
@@ -150,6 +152,16 @@ def _bundle(root: Path, step: str) -> "Bundle":
             + (f", or choose {', '.join(there)}." if there else "."),
         )
     return read_bundle(path)
+
+
+def _refuse_own(folder: Path, root: Path) -> None:
+    """Raise `UserError` for a folder of the course itself, whose parts would become students."""
+    own = [root, *(root / name for name in ("exercises", "solutions", "gradebook"))]
+    if folder.resolve() in [place.resolve() for place in own]:
+        raise UserError(
+            f"{folder} is a folder of the course, not of submissions.",
+            todo="Give the one that holds one folder a student, as gradebook/submitted does.",
+        )
 
 
 def _chosen(found: "list[Submission]", wanted: list[str] | None) -> "list[Submission]":

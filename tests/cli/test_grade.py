@@ -125,6 +125,14 @@ def test_what_cannot_be_carried_out_is_one_clear_error(llmcourse, course, argume
     assert not (course / "gradebook" / "attempts").exists()
 
 
+@pytest.mark.parametrize("name", ["exercises", "solutions", "gradebook", "."])
+def test_a_folder_of_the_course_is_no_class(llmcourse, course, name):
+    done = llmcourse("grade", STEP, "--root", course, "--submissions", course / name)
+    assert done.returncode == 2
+    assert "is a folder of the course" in done.stderr
+    assert not (course / "gradebook" / "attempts").exists()
+
+
 def test_without_bubblewrap_it_refuses_and_says_how_to_get_it(llmcourse, course, tmp_path):
     done = llmcourse("grade", STEP, "--root", course, PATH=str(tmp_path))
     assert done.returncode == 2
