@@ -4,7 +4,6 @@ A mistake in the input ends with one message and exit status 2, Ctrl-C with one 
 anything else that goes wrong is a defect of ours and shows its traceback.
 """
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +23,7 @@ from llmcourse.cli import (
     summary,
     train,
 )
-from llmcourse.errors import UserError
+from llmcourse.command import run
 
 
 class Interruptible(typer.core.TyperGroup):
@@ -78,9 +77,4 @@ def llmcourse(
 
 def main() -> None:
     """Run the command line."""
-    try:
-        app()
-    except UserError as error:
-        typer.secho(f"error: {error.wrong}", fg="red", err=True)
-        typer.echo(f"       {error.todo}", err=True)
-        sys.exit(2)
+    run(app)

@@ -13,7 +13,7 @@ import typer
 from llmcourse.cli.release import Root
 from llmcourse.cli.summary import record
 from llmcourse.errors import UserError
-from llmcourse.sandbox.limits import Limits
+from llmcourse.sandbox.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 EXAMPLE = "Example: llmcourse grade 3-decoding --submissions gradebook/submitted"
 
-LIMITS = Limits()
 GIB = 1024**3
 
 
@@ -50,14 +49,14 @@ def grade(
     no_sandbox: Annotated[
         bool, typer.Option("--no-sandbox", help="Run notebooks unprotected: only your own.")
     ] = False,
-    wall: Annotated[float, typer.Option(min=1, help="Seconds for a notebook.")] = LIMITS.wall,
-    cell: Annotated[float, typer.Option(min=1, help="Seconds for a cell.")] = LIMITS.cell,
+    wall: Annotated[float, typer.Option(min=1, help="Seconds for a notebook.")] = DEFAULT.wall,
+    cell: Annotated[float, typer.Option(min=1, help="Seconds for a cell.")] = DEFAULT.cell,
     memory: Annotated[
         float, typer.Option(min=0.1, help="GiB for all processes of a notebook.")
-    ] = LIMITS.memory / GIB,
+    ] = DEFAULT.memory / GIB,
     processes: Annotated[
         int, typer.Option(min=1, help="Processes and threads of a notebook.")
-    ] = LIMITS.processes,
+    ] = DEFAULT.processes,
     root: Root = Path(),
     json: Annotated[Path | None, typer.Option(help="Also write the grades to this file.")] = None,
 ) -> None:

@@ -3,6 +3,7 @@
 What a set is, and how it is handed out
     tasks            the contract of a set: tasks.toml, read and held against its notebook
     release          solutions/ -> exercises/, without a line of a solution
+    course_config    nbgrader as the repository has it set up
     course_folder    nbgrader's Python API over a folder of its own
     bundle           all that a grader must have of a set, in one value with a hash
 

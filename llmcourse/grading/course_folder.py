@@ -8,15 +8,13 @@ once in a process.
 
 import re
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from llmcourse.errors import UserError
-
-CONFIG = "nbgrader_config.py"
+from llmcourse.grading.course_config import course_config, nbgrader_needed, quiet
 
 
 class CourseFolder:
@@ -36,7 +34,7 @@ class CourseFolder:
 
         Raises `UserError` with nbgrader's reason where it refuses.
         """
-        with _quiet():
+        with quiet():
             done = self._api.generate_assignment(step)
         if not done["success"]:
             raise UserError(
@@ -61,40 +59,21 @@ def course_folder(root: Path) -> Iterator[CourseFolder]:
 
     Raises `UserError` where `root` is not that of a course, or nbgrader is not installed.
     """
-    if not (root / CONFIG).is_file():
-        raise UserError(
-            f"{root.resolve()} has no {CONFIG}.",
-            todo="Run the command in the root of the course's repository.",
-        )
+    config = course_config(root)
     with tempfile.TemporaryDirectory(prefix="llmcourse-") as temporary:
         folder = Path(temporary).resolve()
-        with _quiet():
-            api = _open(root, folder)
+        with quiet():
+            api = _open(config, folder)
         yield CourseFolder(api, folder)
 
 
-def _open(root: Path, folder: Path) -> Any:
-    try:
+def _open(config: Any, folder: Path) -> Any:
+    with nbgrader_needed():
         from nbgrader.apps import NbGraderAPI
-        from traitlets.config import PyFileConfigLoader
-    except ImportError as error:
-        raise UserError(
-            f"nbgrader is not installed ({error}).",
-            todo='Install it: pip install "llmcourse[book,grading]"',
-        ) from None
-    config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
     config.CourseDirectory.root = str(folder)
     config.GenerateAssignment.no_database = True  # making one takes longest
     config.SaveCells.enabled = False
     return NbGraderAPI(config=config)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without the warnings of nbgrader's dependencies, which are news for its authors."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _reason(done: dict[str, Any]) -> str:

@@ -21,11 +21,10 @@ from llmcourse.grading.gradebook import Gradebook
 from llmcourse.grading.graders import Answer, Grader, Graders, Work
 from llmcourse.grading.result import Result
 from llmcourse.grading.submissions import Submission
-from llmcourse.sandbox.limits import Limits
+from llmcourse.sandbox.limits import DEFAULT, Limits
 
 CHANGED = "Graded again: the set's tests have changed."
 LARGEST = 64_000_000  # bytes of a file that are read at all
-LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def grade_class(
     base: str = "",
     jobs: int | None = None,
     regrade: bool = False,
-    limits: Limits = LIMITS,
+    limits: Limits = DEFAULT,
     sandbox: bool = True,
     grader: Grader | None = None,
     on_progress: Callable[[int, int, Outcome], None] | None = None,

@@ -36,8 +36,8 @@ def grade_one(
 ) -> Result:
     """Grade the notebook in these bytes.
 
-    Raises `llmcourse.sandbox.Unavailable` where no worker can be started: that is the machine's
-    fault and says nothing of the submission.
+    Raises `llmcourse.sandbox.remote.Unavailable` where no worker can be started: that is the
+    machine's fault and says nothing of the submission.
     """
     start = time.monotonic()
     result = Result(

@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import sys
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,9 +22,9 @@ from llmcourse.errors import UserError
 from llmcourse.files import replacing
 from llmcourse.grading.attempts import Attempt, Attempts, locked
 from llmcourse.grading.bundle import Bundle
+from llmcourse.grading.course_config import CONFIG, course_config, nbgrader_needed, quiet
 from llmcourse.grading.formgrader import KERNEL
 
-CONFIG = "nbgrader_config.py"
 SQLITE = "sqlite:///"
 
 
@@ -40,14 +39,7 @@ class Place:
 
 def configured(root: Path) -> Place:
     """What the repository's `nbgrader_config.py` says. Raises `UserError` where there is none."""
-    if not (root / CONFIG).is_file():
-        raise UserError(
-            f"{root.resolve()} has no {CONFIG}.",
-            todo="Run the command in the root of the course's repository.",
-        )
-    from traitlets.config import PyFileConfigLoader
-
-    course = PyFileConfigLoader(CONFIG, path=str(root)).load_config().CourseDirectory
+    course = course_config(root).CourseDirectory
     url = str(course.db_url)
     if url.startswith(SQLITE):
         url = SQLITE + str(root.resolve() / url.removeprefix(SQLITE))
@@ -61,7 +53,7 @@ class Gradebook:
         """Open it, and make it where there is none. Raises `UserError` where it can't be opened."""
         self._place, self._attempts = place, attempts
         self._described: set[str] = set()  # bundles whose cells it knows
-        with locked(attempts.gradebook), _quiet():
+        with locked(attempts.gradebook), quiet():
             self._api, self._book = _open(place)
 
     def __enter__(self) -> "Gradebook":
@@ -98,7 +90,7 @@ class Gradebook:
         """One process at a time, so that "the newest" is still true when it is written."""
         from sqlalchemy.exc import SQLAlchemyError
 
-        with locked(self._attempts.gradebook), _quiet():
+        with locked(self._attempts.gradebook), quiet():
             try:
                 yield
             except (SQLAlchemyError, self._api.InvalidEntry) as error:
@@ -299,13 +291,8 @@ def _checksum(name: str, source: str, points: float | None) -> str:
 
 def _open(place: Place) -> tuple[Any, Any]:
     """nbgrader's module and its gradebook."""
-    try:
+    with nbgrader_needed():
         from nbgrader import api
-    except ImportError as error:
-        raise UserError(
-            f"nbgrader is not installed ({error}).",
-            todo='Install it: pip install "llmcourse[book,grading]"',
-        ) from None
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -343,11 +330,3 @@ def _programs_of_this_python() -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without the warnings of nbgrader's dependencies, which are news for its authors."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

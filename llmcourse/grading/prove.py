@@ -15,7 +15,6 @@ import io
 import json as json_module
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from llmcourse.command import run
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
 from llmcourse.grading.forbidden import is_method, refuse
@@ -419,9 +419,4 @@ _FIELDS = [field.name for field in dataclasses.fields(Proof) if field.name != "t
 
 
 if __name__ == "__main__":
-    try:
-        app()
-    except UserError as error:
-        typer.secho(f"error: {error.wrong}", fg="red", err=True)
-        typer.echo(f"       {error.todo}", err=True)
-        sys.exit(2)
+    run(app)

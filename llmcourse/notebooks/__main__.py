@@ -1,12 +1,11 @@
 """`python -m llmcourse.notebooks`: write the notebooks of pages and problem sets, or check them."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from llmcourse.errors import UserError
+from llmcourse.command import run
 from llmcourse.notebooks.repository import out_of_step, unlisted, write
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -45,12 +44,7 @@ def _check(root: Path) -> None:
 
 def main() -> None:
     """Run the command line."""
-    try:
-        app()
-    except UserError as error:
-        typer.secho(f"error: {error.wrong}", fg="red", err=True)
-        typer.echo(f"       {error.todo}", err=True)
-        sys.exit(2)
+    run(app)
 
 
 if __name__ == "__main__":

@@ -244,7 +244,7 @@ def test_a_syntax_error_is_named_before_anything_runs(learner, source, line):
     ["%matplotlib inline", "!ls", "%%bash\nls -l | wc", "x = !ls", "double?", "await f()", "'\\d'"],
 )
 def test_what_notebooks_allow_is_no_syntax_error(learner, source):
-    refuse_syntax_errors(read(learner.write(double=source).path))
+    assert refuse_syntax_errors(read(learner.write(double=source).path)) is None
 
 
 def test_a_null_character_is_a_syntax_error(learner):

@@ -2,6 +2,7 @@
 
 import ast
 import html
+import json
 import re
 from dataclasses import replace
 from functools import cache
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmcourse.grading import prove
-from llmcourse.grading.bundle import Bundle
+from llmcourse.grading.bundle import Bundle, bundle_of
 from llmcourse.grading.feedback import MOST_CHARACTERS, MOST_NOTES, clean, feedback_page
 from llmcourse.grading.result import Result, TaskResult
 from llmcourse.grading.result import TestResult as Outcome  # pytest takes Test… for tests
@@ -30,21 +31,9 @@ def exercises() -> list[prove.Exercise]:
 
 @cache
 def bundle() -> Bundle:
-    """Of 3-decoding, from its text."""
-    contract = read_set(ROOT / "solutions" / "3-decoding")
-    cells = [exercise.task.cells for exercise in exercises()]
-    return Bundle(
-        step=contract.step,
-        title=contract.title,
-        notebook=contract.notebook,
-        imports=contract.imports,
-        tasks=contract.tasks,
-        setup=(exercises()[0].setup,),
-        order=tuple(name for one in cells for name in (one.solution, one.visible, one.hidden)),
-        released={},
-        tests={one.task.cells.visible: one.visible for one in exercises()}
-        | {one.task.cells.hidden: one.hidden for one in exercises()},
-    )
+    """Of 3-decoding and its release."""
+    released = ROOT / "exercises" / "3-decoding" / "3-decoding.ipynb"
+    return bundle_of(read_set(ROOT / "solutions" / "3-decoding"), json.loads(released.read_bytes()))
 
 
 def result(*tasks: TaskResult, **fields) -> Result:
