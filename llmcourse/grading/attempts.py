@@ -12,12 +12,7 @@ in which they came, is the one that counts. All else that a class produces (nbgr
 tables) can be made again from here.
 """
 
-import fcntl
-import hashlib
-import hmac
 import json
-import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,11 +24,11 @@ from urllib.parse import unquote
 
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
+from llmcourse.grading.course_key import course_key, seed
+from llmcourse.grading.folders import folder_name, locked
 from llmcourse.grading.result import Result
 
 FORMAT = 1
-KEY_BYTES = 32
-LONGEST_NAME = 200  # bytes; file systems allow 255
 
 
 @dataclass(frozen=True)
@@ -192,61 +187,10 @@ class Attempts:
                 _throw_away_halves(place)
 
     def seed(self, step: str, student: str, sha256: str) -> str:
-        """What hidden tests draw their inputs from: the same for the same file, else another.
-
-        HMAC-SHA256 by the course's key (Krawczyk, Bellare and Canetti, RFC 2104, 1997): nobody who
-        lacks the key can work it out.
-        """
+        """What hidden tests draw their inputs from, see `course_key`."""
         if self._key is None:
-            self._key = _key(self.gradebook / "key")
-        return hmac.new(
-            self._key, f"{step}/{student}/{sha256}".encode(), hashlib.sha256
-        ).hexdigest()
-
-
-def folder_name(name: str) -> str:
-    """A name as that of a folder, from which `urllib.parse.unquote` gives the name again.
-
-    Letters and digits of any script stay as they are; what could lead elsewhere is written as
-    %XX. Raises `UserError` for a name that no folder can have.
-
-    >>> folder_name("Zoë"), folder_name("../x"), folder_name("o'neil, m.")
-    ('Zoë', '%2E.%2Fx', 'o%27neil%2C%20m.')
-    """
-    safe = "".join(
-        char
-        if char.isalnum() or char in "-_@" or (char == "." and place > 0)
-        else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
-        for place, char in enumerate(name)
-    )
-    if not 0 < len(safe.encode()) <= LONGEST_NAME:
-        raise UserError(
-            f"The name {name[:40]!r}… is too long for a folder." if name else "A name is empty.",
-            todo="Rename the student's folder.",
-        )
-    return safe
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Wait until nobody else holds the folder at `path`, and hold it for the block.
-
-    The lock is the kernel's: it goes with the process that holds it, however that ends.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise UserError(
-            f"{path} could not be made: {error.strerror}.",
-            todo="Make room on the disk or correct the folder's permissions, then run the same "
-            "command again.",
-        ) from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+            self._key = course_key(self.gradebook)
+        return seed(self._key, step, student, sha256)
 
 
 def _throw_away_halves(place: Path) -> None:
@@ -296,24 +240,3 @@ def _readable(path: Path) -> Iterator[None]:
             f"{path} is damaged: {error}.",
             todo="Restore it from a copy. Attempts are never written twice, so any copy will do.",
         ) from None
-
-
-def _key(path: Path) -> bytes:
-    """The key of this course; the first grader makes it, and only the owner may read it."""
-    if not path.exists():
-        with locked(path.parent):
-            if not path.exists():
-                temporary = path.with_name(".key.tmp")
-                temporary.unlink(missing_ok=True)
-                handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with open(handle, "wb") as file:
-                    file.write(secrets.token_bytes(KEY_BYTES))
-                    os.fsync(file.fileno())
-                temporary.replace(path)
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise UserError(
-            f"{path} is not a key of {KEY_BYTES} bytes.",
-            todo="Restore it from a copy; a new one would give every hidden test other inputs.",
-        )
-    return key

@@ -4,6 +4,7 @@ import hashlib
 import json
 import multiprocessing
 import stat
+import subprocess
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
@@ -260,6 +261,43 @@ def test_the_seed_belongs_to_the_course_the_student_and_the_file(store, tmp_path
     key.write_bytes(b"short")
     with pytest.raises(UserError, match="is not a key"):
         Attempts(store.gradebook).seed(STEP, "ada", "00")
+
+
+def test_a_key_that_is_gone_is_never_made_anew_without_a_word(store):
+    key = store.gradebook / "key"
+    store.seed(STEP, "ada", "00")
+    key.unlink()
+    Attempts(store.gradebook).seed(STEP, "ada", "00")  # nothing is graded: a new one will do
+    record(store, "a")
+    seed = Attempts(store.gradebook).seed(STEP, "ada", "00")
+    copy = key.read_bytes()
+    key.unlink()
+    with pytest.raises(UserError, match="is missing, and there are attempts") as raised:
+        Attempts(store.gradebook).seed(STEP, "bob", "00")
+    assert not key.exists()
+    key.write_bytes(copy)
+    assert Attempts(store.gradebook).seed(STEP, "ada", "00") == seed
+    key.unlink()
+    command = str(raised.value).split("`")[1]
+    subprocess.run(command, shell=True, check=True)
+    assert Attempts(store.gradebook).seed(STEP, "ada", "00") != seed
+    assert store.newest(STEP, "ada").result.points == 4  # all grades stay
+
+
+def test_a_key_that_can_not_be_read_is_one_clear_error(store):
+    (store.gradebook / "key").mkdir(parents=True)
+    with pytest.raises(UserError, match="key can't be read"):
+        store.seed(STEP, "ada", "00")
+
+
+def _seed(folder: str) -> str:
+    return Attempts(Path(folder)).seed(STEP, "ada", "00")
+
+
+def test_graders_at_once_make_one_key(store):
+    with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as pool:
+        seeds = list(pool.map(_seed, [str(store.gradebook)] * 8))
+    assert len(set(seeds)) == 1
 
 
 def test_a_place_that_cannot_be_made_is_one_clear_error(tmp_path):
