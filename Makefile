@@ -17,7 +17,7 @@ MODEL ?= riverbank
 VALID ?= 200
 PARTS ?= evaluate grade book
 
-.PHONY: help course train sample evaluate release grade prove notebooks book serve test system bench clean
+.PHONY: help course train sample evaluate release grade prove notebooks book serve test system measure bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -73,10 +73,14 @@ test: .venv/test book
 prove: .venv/book
 	$(BIN)/python -m llmcourse.grading.prove
 
-#: make system    Debian's packages: bubblewrap, the sandbox of the grader; Chromium, for the tests of the book (as root)
-SYSTEM ?= bubblewrap chromium
+#: make system    Debian's packages: bubblewrap, the sandbox of the grader; Chromium and PostgreSQL, for the tests (as root)
+SYSTEM ?= bubblewrap chromium postgresql
 system:
 	apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes $(SYSTEM)
+
+#: make measure   what takes too long for a page: measured anew, kept in llmcourse/measured (the pages say when and where)
+measure: .venv/test
+	for script in book/measure/*.py; do $(BIN)/python $$script || exit 1; done
 
 #: make bench     every benchmark, one table each (about 30 minutes)
 bench: .venv/test
@@ -99,10 +103,11 @@ debian = for name in $(2); do command -v $$name >/dev/null && exit 0; done; \
 	$(INSTALL) .
 	touch $@
 .venv/book: .venv/course
-	$(INSTALL) ".[pages,book,grading]"
+	$(INSTALL) ".[pages,book,grading,dask]"
 	@$(call debian,bubblewrap,bwrap,submissions are not graded without it (the sample class is).)
 	touch $@
 .venv/test: .venv/book
-	$(INSTALL) ".[pages,book,grading,dev]"
+	$(INSTALL) ".[pages,book,grading,postgres,dask,dev]"
 	@$(call debian,chromium,chromium chromium-browser google-chrome google-chrome-stable,the tests of the book and its figures will be skipped.)
+	@$(call debian,postgresql,initdb /usr/lib/postgresql/*/bin/initdb,the tests of a gradebook on PostgreSQL will be skipped.)
 	touch $@

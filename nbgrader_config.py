@@ -18,6 +18,7 @@ c.CourseDirectory.feedback_directory = "gradebook/feedback"
 c.CourseDirectory.solution_directory = "gradebook/solution"
 c.CourseDirectory.source_with_tests_directory = "gradebook/source_with_tests"
 # A relative address: nbgrader is run from the root of the repository. Its folder must exist.
+# Graders on several machines: "postgresql+psycopg://user@host/name", the password in ~/.pgpass.
 c.CourseDirectory.db_url = "sqlite:///gradebook/gradebook.db"
 # nbgrader copies every other file of a set into the release. The text with its solutions and the
 # contract must not be among them.

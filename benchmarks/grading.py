@@ -10,96 +10,14 @@ machine between start and end, so that no process is missed: run nothing else me
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psutil
 import typer
+from a_class import BIN, STEP, Cost, course, run
 from rich.console import Console
 from rich.table import Table
-
-ROOT = Path(__file__).parent.parent
-STEP = "3-decoding"
-BIN = Path(sys.executable).parent
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Of one command, or of two."""
-
-    cpu: float  # seconds, all processes
-    wall: float
-    memory: tuple[float, ...] = ()  # GB of all its processes, every quarter of the time, largest
-
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(self.cpu + other.cpu, self.wall + other.wall)
-
-
-def busy() -> float:
-    """CPU-seconds that this machine has worked since it was started."""
-    times = psutil.cpu_times()
-    return sum(times) - times.idle - times.iowait
-
-
-def run(arguments: Sequence[str], folder: Path) -> Cost:
-    """Run a command to its end, and look at its memory every half second."""
-    cpu, start, seen = busy(), time.monotonic(), []
-    paths = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"}  # nbgrader calls others by name
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    process = psutil.Popen(arguments, cwd=folder, env=paths, **quiet)
-    while process.poll() is None:
-        seen.append((time.monotonic() - start, memory(process)))
-        time.sleep(0.5)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed:\n{process.stderr.read().decode()}")
-    wall = time.monotonic() - start
-    quarters = (max((m for t, m in seen if i <= 4 * t / wall < i + 1), default=0) for i in range(4))
-    return Cost(busy() - cpu, wall, tuple(quarters))
-
-
-def memory(process: psutil.Process) -> float:
-    """GB that the process and its children hold, what they share counted once."""
-    total = 0
-    for one in [process, *process.children(recursive=True)]:
-        try:
-            total += one.memory_full_info().pss
-        except psutil.Error:
-            continue
-    return total / 1e9
-
-
-def course(folder: Path) -> list[bytes]:
-    """A course in `folder`, and the notebooks that its class hands in by turns."""
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
-    for name in ("solutions", "exercises", "book"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("_config.yml", "_toc.yml", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder)
-    solved = json.loads((ROOT / "solutions" / STEP / f"{STEP}.ipynb").read_bytes())
-    empty = (ROOT / "exercises" / STEP / f"{STEP}.ipynb").read_bytes()
-    variants = [json.dumps(solved).encode(), empty]
-    for kind, turn in [("right", 0), ("wrong", 0), ("right", 1), ("wrong", 1)]:
-        variants.append(json.dumps(with_cases(solved, kind, turn)).encode())
-    return variants
-
-
-def with_cases(solved: dict[str, Any], kind: str, turn: int) -> dict[str, Any]:
-    """The solution with the turn-th right or wrong case in each task."""
-    notebook = json.loads(json.dumps(solved))
-    for cell in notebook["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-        places = sorted((ROOT / "tests" / "grading" / "cases" / STEP / name / kind).glob("*.py"))
-        if name and places:
-            cell["source"] = places[turn % len(places)].read_text(encoding="utf-8")
-    return notebook
 
 
 def hand_in(folder: Path, variants: Sequence[bytes], count: int) -> None:

@@ -4,14 +4,21 @@ Works the same in the built book, in JupyterLab and in Colab.
 """
 
 import inspect
+import json
+import os
+import platform
 import tomllib
+from datetime import UTC, datetime
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
 from IPython.display import Code, Markdown, display
 
+from llmcourse.files import replacing
+
 ROOT = Path(__file__).parent.parent
+MEASURED = Path(__file__).parent / "measured"
 
 
 def repository() -> str:
@@ -57,6 +64,25 @@ def show_problem_set(step: str) -> None:
 
 def _on_github(path: str) -> str:
     return f"{repository()}/blob/main/{path}"
+
+
+def measured(name: str) -> dict[str, Any]:
+    """What `make measure` found out where a page would take too long: see its "command" and "date".
+
+    A page shows these numbers with the command, and runs a small part of it live.
+    """
+    return json.loads((MEASURED / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def write_measured(name: str, result: dict[str, Any], *, command: str) -> Path:
+    """Keep a result for `measured`, with its command, the day and the machine; where it is."""
+    machine = f"{platform.system()}, {platform.machine()}, {os.cpu_count()} processors"
+    record = {"command": command, "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine}
+    path = MEASURED / f"{name}.json"
+    with replacing(path) as temporary:
+        text = json.dumps(record | result, ensure_ascii=False, indent=1)
+        temporary.write_text(text + "\n", encoding="utf-8")
+    return path
 
 
 def glue(name: str, value: Any) -> None:

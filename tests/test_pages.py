@@ -54,3 +54,13 @@ def test_a_number_is_printed_and_kept_for_the_text(shown, capsys):
     pages.glue("share", 0.123456)
     assert capsys.readouterr().out == "share: 0.1235\n"
     assert shown == [{"application/papermill.record/text/plain": "'0.1235'"}]
+
+
+def test_a_measurement_is_kept_with_its_command_the_day_and_the_machine(monkeypatch, tmp_path):
+    monkeypatch.setattr(pages, "MEASURED", tmp_path)
+    assert pages.write_measured("speed", {"ratio": 2.5}, command="make measure").parent == tmp_path
+    found = pages.measured("speed")
+    assert found["ratio"] == 2.5
+    assert found["command"] == "make measure"
+    assert found["date"]
+    assert "processors" in found["machine"]

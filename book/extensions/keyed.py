@@ -14,6 +14,7 @@ import grimp
 from sphinx.application import Sphinx
 
 PACKAGE = "llmcourse"
+MEASURED = re.compile(r"\bmeasured\(\"([\w-]+)\"\)")
 CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -30,14 +31,16 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def key(text: str, graph: grimp.ImportGraph, root: Path) -> str:
-    """The hash of all code of the package that the page `text` can reach."""
+    """The hash of all code of the package that the page `text` can reach, and its measurements."""
     modules = set()
     for name in imported(text):
         while name not in graph.modules:  # a name that a module holds: its module
             name = name.rpartition(".")[0]
         modules |= {name, *graph.find_upstream_modules(name)}
+    paths = {path for module in modules for path in _files(module, root)}
+    paths |= {root / PACKAGE / "measured" / f"{name}.json" for name in MEASURED.findall(text)}
     digest = hashlib.sha256()
-    for path in sorted(path for module in modules for path in _files(module, root)):
+    for path in sorted(paths):
         digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

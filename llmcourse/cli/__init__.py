@@ -13,13 +13,18 @@ from llmcourse import __version__
 from llmcourse.cli import (
     chat,
     check,
+    classroom,
+    collect,
     doctor,
     evaluate,
+    feedback,
     grade,
     grade_sample,
+    grades,
     progress,
     release,
     sample,
+    submit,
     summary,
     train,
 )
@@ -45,15 +50,32 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command(epilog=train.EXAMPLE)(train.train)
-app.command(epilog=sample.EXAMPLE)(sample.sample)
-app.command(epilog=chat.EXAMPLE)(chat.chat)
-app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
-app.command(epilog=check.EXAMPLE)(check.check)
-app.command(epilog=progress.EXAMPLE)(progress.progress)
-app.command(epilog=release.EXAMPLE)(release.release)
-app.command(epilog=grade.EXAMPLE)(grade.grade)
-app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
+# In the order in which people need them.
+COMMANDS = {
+    "Models": (
+        (train.train, train.EXAMPLE),
+        (sample.sample, sample.EXAMPLE),
+        (chat.chat, chat.EXAMPLE),
+        (evaluate.evaluate, evaluate.EXAMPLE),
+        (doctor.doctor, doctor.EXAMPLE),
+    ),
+    "Learners": (
+        (check.check, check.EXAMPLE),
+        (progress.progress, progress.EXAMPLE),
+        (submit.submit, submit.EXAMPLE),
+    ),
+    "Instructors": (
+        (release.release, release.EXAMPLE),
+        (classroom.classroom, classroom.EXAMPLE),
+        (collect.collect, collect.EXAMPLE),
+        (grade.grade, grade.EXAMPLE),
+        (feedback.feedback, feedback.EXAMPLE),
+        (grades.grades, grades.EXAMPLE),
+    ),
+}
+for panel, commands in COMMANDS.items():
+    for command, example in commands:
+        app.command(epilog=example, rich_help_panel=panel)(command)
 # What `make course` calls.
 app.command(epilog=grade_sample.EXAMPLE, hidden=True)(grade_sample.grade_sample)
 app.command(epilog=summary.EXAMPLE, hidden=True)(summary.summary)

@@ -1,9 +1,12 @@
 """`llmcourse check`: a learner's notebook against its own visible tests."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from llmcourse.sandbox.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -13,21 +16,27 @@ if TYPE_CHECKING:
 EXAMPLE = "Example: llmcourse check exercises/3-decoding/3-decoding.ipynb"
 
 STYLES = {"passed": "green", "not started": "dim", "not yet": "yellow", "error": "red"}
-STYLES |= {"not allowed": "red", "test changed": "magenta", "no setup": "red"}
+STYLES |= {"not allowed": "red", "stopped": "red", "test changed": "magenta", "no setup": "red"}
 
-Timeout = Annotated[int, typer.Option(min=1, help="Longest time of one cell, in seconds.")]
+Timeout = Annotated[
+    float,
+    typer.Option(min=1, help="Longest time of one cell, in seconds; by default the grader's."),
+]
 
 
 def check(
     notebook: Annotated[Path, typer.Argument(help="A problem set's notebook, .ipynb.")],
-    timeout: Timeout = 60,
+    timeout: Timeout = DEFAULT.cell,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Run a problem set's visible tests in a fresh kernel and say what passes.
 
-    A task whose test was changed or deleted doesn't pass. The notebook is read, not written.
+    A task whose test was changed or deleted doesn't pass. A cell that Python can't read, or that
+    doesn't come to an end, costs its own task, as in the grader; the others are shown. The notebook
+    is read, not written.
 
-    Exit status: 0 all passed, 1 not yet, 2 it can't be run.
+    Exit status: 0 all passed, 1 not yet, 2 nothing can be run: the file is no problem set, no
+    kernel starts, or the set-up cell doesn't end.
     """
     from llmcourse.grading.progress import remember
 
@@ -95,7 +104,7 @@ def earned(task: "TaskResult") -> float:
     return task.points if task.state == "passed" else 0.0
 
 
-def checked(notebook: Path, timeout: int) -> "Check":
+def checked(notebook: Path, timeout: float) -> "Check":
     """Check with a progress bar, which is gone when the check is done."""
     from rich.console import Console
     from rich.progress import Progress
@@ -109,7 +118,16 @@ def checked(notebook: Path, timeout: int) -> "Check":
         def show(done: int, of: int) -> None:
             bar.update(cells, completed=done, total=of)
 
-        return check(notebook, timeout=timeout, on_progress=show)
+        return check(notebook, limits=limits(timeout), on_progress=show)
+
+
+def limits(timeout: float) -> Limits:
+    """The grader's limits, with longer times where a cell is given longer.
+
+    >>> limits(40).wall
+    240.0
+    """
+    return replace(DEFAULT, cell=timeout, wall=DEFAULT.wall * max(1, timeout / DEFAULT.cell))
 
 
 def table_of(found: "Check") -> "Table":

@@ -1,23 +1,24 @@
 """`llmcourse grade`: a class's submissions of one problem set, graded and kept."""
 
 import difflib
+import logging
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from llmcourse.cli.outcomes import outcomes_report, outcomes_table
 from llmcourse.cli.release import Root
 from llmcourse.cli.summary import record
 from llmcourse.errors import UserError
 from llmcourse.sandbox.limits import DEFAULT, Limits
+from llmcourse.terminal import plain
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from llmcourse.grading.bundle import Bundle
     from llmcourse.grading.grade import Outcome
     from llmcourse.grading.submissions import Submission
@@ -46,6 +47,12 @@ def grade(
         int | None,
         typer.Option(min=1, help="Submissions at once.", show_default="one a processor"),
     ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Grade on this Dask cluster: tcp://… of its scheduler."
+        ),
+    ] = None,
     no_sandbox: Annotated[
         bool, typer.Option("--no-sandbox", help="Run notebooks unprotected: only your own.")
     ] = False,
@@ -64,26 +71,34 @@ def grade(
 
     What has a grade by the present tests is left as it is, so the command can be stopped and run
     again. After a release with other tests everybody is graded by these; older results are kept.
+    The column "file" begins the sha256 of what was handed in, as the learner's receipt shows it.
+
+    --dask: the workers of a cluster of your own, on a private network, grade in their sandboxes.
+
     Exit status: 0 all graded, 1 some could not be, 2 the command can't be carried out.
     """
     from rich.console import Console
 
     from llmcourse.grading.attempts import Attempts
+    from llmcourse.grading.grade import NotMerged
+    from llmcourse.grading.released import released
     from llmcourse.grading.submissions import find
-    from llmcourse.sandbox.bubblewrap import refuse_without_bubblewrap
 
     started = time.perf_counter()
     gradebook = root / "gradebook"
-    bundle = _bundle(root, step)
+    bundle = released(root, step)
     folder = submissions or gradebook / "submitted"
-    _refuse_own(folder, root)
-    found = _chosen(find(folder, step), student)
-    if not no_sandbox:
-        refuse_without_bubblewrap()
+    _refuse_other_shapes(folder, root, step)
+    found = _chosen(find(folder, step, bundle), student)
+    _say_if_stale(bundle, root)
     limits = Limits(wall=wall, cell=cell, memory=round(memory * GIB), processes=processes)
     outcomes: list[Outcome] = []
+    behind: UserError | None = None
     try:
-        with _shown(step, len(found)) as show:
+        with (
+            _engine(dask, jobs, bundle, limits, sandbox=not no_sandbox) as engine,
+            _shown(step, len(found)) as show,
+        ):
 
             def on_progress(done: int, of: int, outcome: "Outcome") -> None:
                 outcomes.append(outcome)
@@ -98,30 +113,26 @@ def grade(
                 regrade=regrade,
                 limits=limits,
                 sandbox=not no_sandbox,
+                engine=engine,
                 on_progress=on_progress,
             )
     except KeyboardInterrupt:
-        new = sum(outcome.is_new for outcome in outcomes)
-        typer.echo(
-            f"Stopped. {new} graded now and {len(outcomes) - new} before or not at all, of "
-            f"{len(found)}. Everything is kept: the same command goes on from here.",
-            err=True,
-        )
+        typer.echo(_stopped(outcomes, len(found)), err=True)
         raise typer.Exit(130) from None
+    except NotMerged as error:
+        ended, behind = error.outcomes, error
     console = Console(highlight=False, markup=False)
-    console.print(_table(bundle, ended))
-    console.print(
-        f"Feedback: {gradebook / 'attempts' / step}/<student>/<attempt>/feedback.html "
-        "(graded again: the feedback-N.html with the largest N)",
-        soft_wrap=True,
-    )
+    console.print(outcomes_table(bundle, ended))
+    console.print(f"Pages for the learners: llmcourse feedback {step}", soft_wrap=True)
     left = [outcome for outcome in ended if not outcome.graded]
     if left:
         console.print(f"\nNot graded, which is not 0 points: {len(left)}", style="bold")
         for outcome in left:
-            console.print(f"{_plain(outcome.student)}: {_plain(outcome.problem)}", soft_wrap=True)
-    record(json, _report(bundle, ended) | {"seconds": time.perf_counter() - started})
-    if left:
+            console.print(f"{plain(outcome.student)}: {plain(outcome.problem)}", soft_wrap=True)
+    record(json, outcomes_report(bundle, ended) | {"seconds": time.perf_counter() - started})
+    if behind is not None:
+        typer.secho(f"error: {behind.wrong} {behind.todo}", fg="red", err=True)
+    if left or behind is not None:
         raise typer.Exit(1)
 
 
@@ -138,29 +149,82 @@ def _graded(
         return grade_class(found, bundle, store, gradebook=book, base=base, **options)
 
 
-def _bundle(root: Path, step: str) -> "Bundle":
-    from llmcourse.grading.attempts import folder_name
-    from llmcourse.grading.bundle import bundle_path, read_bundle
-
-    path = bundle_path(root, folder_name(step))
-    if not path.is_file():
-        there = sorted(one.stem for one in path.parent.glob("*.json"))
-        raise UserError(
-            f"There is no grading bundle of {step!r}: {path} is missing.",
-            todo=f"Make it with `llmcourse release {step}` in the root of the repository"
-            + (f", or choose {', '.join(there)}." if there else "."),
-        )
-    return read_bundle(path)
-
-
-def _refuse_own(folder: Path, root: Path) -> None:
-    """Raise `UserError` for a folder of the course itself, whose parts would become students."""
+def _refuse_other_shapes(folder: Path, root: Path, step: str) -> None:
+    """Raise `UserError` for what is often given in place of a folder with one folder a student."""
     own = [root, *(root / name for name in ("exercises", "solutions", "gradebook"))]
     if folder.resolve() in [place.resolve() for place in own]:
         raise UserError(
             f"{folder} is a folder of the course, not of submissions.",
             todo="Give the one that holds one folder a student, as gradebook/submitted does.",
         )
+    if folder.is_file() and folder.suffix.lower() == ".ipynb":
+        raise UserError(
+            f"{folder} is a notebook, not a folder of submissions.",
+            todo=f"To try it yourself: llmcourse check {folder}. To grade it, put it where "
+            f"submissions lie: gradebook/submitted/<student>/{step}/{step}.ipynb",
+        )
+    if folder.is_file():
+        raise UserError(
+            f"{folder} is a file, not a folder of submissions.",
+            todo=f"Sort an archive into folders first: llmcourse collect {folder} {step}",
+        )
+    inner = folder / step
+    if inner.is_dir() and any(inner.glob("*.ipynb")):
+        raise UserError(
+            f"{folder} is the folder of one student: it holds {step}/ with a notebook.",
+            todo=f"Give the folder above: --submissions {folder.absolute().parent} "
+            f"--student {folder.absolute().name}",
+        )
+    if inner.is_dir():
+        raise UserError(
+            f"{folder} holds a folder {step}, where one folder a student is expected.",
+            todo=f"If the students are in there: --submissions {inner}",
+        )
+
+
+def _say_if_stale(bundle: "Bundle", root: Path) -> None:
+    from llmcourse.grading.released import changed_sources
+
+    if changed := changed_sources(bundle, root):
+        typer.secho(
+            f"note: solutions/{bundle.step}/{' and '.join(changed)} changed after the release, and "
+            f"the tests of the release are used. For the new ones: llmcourse release {bundle.step}",
+            fg="yellow",
+            err=True,
+        )
+
+
+def _engine(
+    dask: str | None, jobs: int | None, bundle: "Bundle", limits: Limits, *, sandbox: bool
+) -> AbstractContextManager[Any]:
+    """The cluster that was asked for; None for the processes of this machine."""
+    from llmcourse.sandbox.bubblewrap import refuse_without_bubblewrap
+
+    if dask is None:
+        if sandbox:
+            refuse_without_bubblewrap()
+        return nullcontext()
+    if jobs is not None:
+        raise UserError(
+            "--jobs counts processes of this machine, and --dask grades on others.",
+            todo="Give one of the two. A cluster works at as many at once as it has threads.",
+        )
+    from llmcourse.grading.dask_graders import DaskGraders
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said here
+    return DaskGraders(dask, bundle, limits, sandbox)
+
+
+def _stopped(outcomes: "Sequence[Outcome]", of: int) -> str:
+    """What Ctrl-C leaves, in one line."""
+    new = sum(one.is_new and one.graded for one in outcomes)
+    before = sum(one.graded and not one.is_new for one in outcomes)
+    if not new:
+        return f"Stopped before anything new was graded; {of - before} of {of} are left."
+    return (
+        f"Stopped: {new} graded now, {before} before, {of - new - before} left. "
+        "Everything is kept: the same command goes on from here."
+    )
 
 
 def _chosen(found: "list[Submission]", wanted: list[str] | None) -> "list[Submission]":
@@ -193,56 +257,6 @@ def _shown(step: str, of: int) -> Iterator[Callable[[int, str], None]]:
         task = bar.add_task(f"grading {step}", total=of)
 
         def show(done: int, student: str) -> None:
-            bar.update(task, completed=done, description=f"grading {step}: {_plain(student)}")
+            bar.update(task, completed=done, description=f"grading {step}: {plain(student)}")
 
         yield show
-
-
-def _table(bundle: "Bundle", outcomes: "Sequence[Outcome]") -> "Table":
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=f"{bundle.step}: {bundle.title}", title_justify="left")
-    table.add_column("student")
-    table.add_column(f"points of {bundle.points}", justify="right")
-    table.add_column("attempt", justify="right")
-    table.add_column("notes")
-    for one in outcomes:
-        points = f"{one.result.points:g}" if one.graded and one.result else "not graded"
-        attempt = str(one.attempt.number) if one.attempt else ""
-        notes = "; ".join(one.notes) if one.is_new or one.problem else "as before"
-        table.add_row(Text(_plain(one.student)), points, attempt, Text(_plain(notes)))
-    return table
-
-
-def _report(bundle: "Bundle", outcomes: "Sequence[Outcome]") -> dict[str, Any]:
-    students = [
-        {
-            "student": one.student,
-            "points": one.result.points if one.graded and one.result else None,
-            "tasks": {task.id: task.points for task in one.result.tasks} if one.result else {},
-            "attempt": one.attempt.number if one.attempt else None,
-            "feedback": str(one.attempt.feedback) if one.attempt else None,
-            "graded": one.graded,
-            "new": one.is_new,
-            "problem": one.problem,
-            "notes": list(one.notes),
-        }
-        for one in outcomes
-    ]
-    return {
-        "step": bundle.step,
-        "max_score": bundle.points,
-        "bundle": bundle.sha256,
-        "students": students,
-    }
-
-
-def _plain(text: str, longest: int = 300) -> str:
-    """What a learner may have had a hand in, as one line of a terminal that it can't command.
-
-    >>> _plain("Ada\\x1b[2J\\n")
-    'Ada�[2J�'
-    """
-    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-    return shown if len(shown) <= longest else shown[:longest] + "…"

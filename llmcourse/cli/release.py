@@ -21,7 +21,8 @@ def release(
 ) -> None:
     """Write exercises/ from solutions/, without a line of a solution.
 
-    Running it again changes nothing. A notebook that is not an earlier release is not overwritten.
+    Running it again changes nothing. A notebook that is not an earlier release is not overwritten,
+    and a set whose own solution fails one of its tests is not released.
     """
     from llmcourse.grading.release import release as release_sets
 

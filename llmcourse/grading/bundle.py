@@ -4,6 +4,11 @@ It is made from the source notebook and its contract, never from what a learner 
 tests, the points and the cells as they were released come from here. A grade names the hash of the
 bundle that it was given by, so a later change of a test is seen. Left out: the reference solutions;
 tests take those from the package, on the trusted side.
+
+`Bundle.sources` names the files that it was made from, each with the sha256 of its bytes, so that a
+grader can notice a bundle that is older than they are. It is in the bundle's file and not in its
+hash: a comment that changed in tasks.toml makes the bundle stale until the next release, and makes
+nobody be graded again. A bundle made before there was this field has none.
 """
 
 import dataclasses
@@ -11,13 +16,13 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
-from llmcourse.grading.tasks import Cells, Misconception, Place, ProblemSet, Task
+from llmcourse.grading.tasks import FILE, Cells, Misconception, Place, ProblemSet, Task
 
 FORMAT = 1
 
@@ -35,6 +40,7 @@ class Bundle:
     order: tuple[str, ...]  # grade_ids of the solution and test cells, as they stand
     released: Mapping[str, str]  # what a learner finds in each of them, by grade_id
     tests: Mapping[str, str]  # the visible and the hidden tests in full, by grade_id
+    sources: Mapping[str, str] = field(default_factory=dict)  # sha256 by file name; not hashed
 
     @property
     def points(self) -> int:
@@ -43,8 +49,10 @@ class Bundle:
 
     @property
     def sha256(self) -> str:
-        """The hash of everything in it."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        """The hash of everything in it that a grade can depend on: all but `sources`."""
+        fields = self._fields()
+        del fields["sources"]
+        return hashlib.sha256(_text(fields).encode()).hexdigest()
 
     def write(self, path: Path) -> None:
         """Keep it as one JSON file."""
@@ -53,8 +61,20 @@ class Bundle:
 
     def to_json(self) -> str:
         """The file's text."""
-        fields = {"format": FORMAT, **dataclasses.asdict(self)}
-        return json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        return _text(self._fields())
+
+    def _fields(self) -> dict[str, Any]:
+        return {"format": FORMAT, **dataclasses.asdict(self)}
+
+
+def _text(fields: dict[str, Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def sources_of(contract: ProblemSet) -> dict[str, str]:
+    """The files that a bundle is made from, as they are now: sha256 by file name."""
+    files = (contract.source, contract.folder / FILE)
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def bundle_path(root: Path, step: str) -> Path:
@@ -79,6 +99,7 @@ def bundle_of(contract: ProblemSet, released: Mapping[str, Any]) -> Bundle:
         order=tuple(name for name, _ in cells if name in marked),
         released={name: stubs[name] for name in marked},
         tests={name: text for name, text in cells if name in tests},
+        sources=sources_of(contract),
     )
 
 

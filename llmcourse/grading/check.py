@@ -1,24 +1,32 @@
 """A learner's notebook against its own visible tests: what passes, and what do the others need?
 
 The same tests that the learner sees in the notebook, run in a fresh kernel, so that a result does
-not hang on cells that were run in another order or deleted since. A test that is not the release's
-any more says nothing, and is never a pass. Left out: hidden tests, which are not in the notebook. A
-grade is given by the grader alone.
+not hang on cells that were run in another order or deleted since, by the grader's own rules and
+limits. A test that is not the release's any more says nothing, and is never a pass. Left out:
+hidden tests, which are not in the notebook. A grade is given by the grader alone.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from llmcourse.grading.forbidden import refuse
-from llmcourse.grading.kernel import Progress, Raised, names_of, refuse_syntax_errors, run
-from llmcourse.grading.notebook import Exercise, Notebook, fingerprint, read
-from llmcourse.grading.verdict import said, state_of
+from llmcourse.grading.kernel import Progress, names_of, run
+from llmcourse.grading.not_allowed import not_allowed
+from llmcourse.grading.notebook import Cell, Exercise, Notebook, fingerprint, read
+from llmcourse.grading.verdict import STOPPED, Raised, said, state_of
+from llmcourse.sandbox.limits import DEFAULT, Limits
 
 State = Literal[
-    "passed", "not started", "not yet", "error", "not allowed", "test changed", "no setup"
+    "passed",
+    "not started",
+    "not yet",
+    "error",
+    "not allowed",
+    "stopped",
+    "test changed",
+    "no setup",
 ]
 
 CHANGED = "Its test was changed (or deleted): fetch a fresh notebook and copy your solution over."
@@ -58,32 +66,70 @@ class Check:
         return all(task.state == "passed" for task in self.tasks)
 
 
-def check(path: Path, *, timeout: int = 60, on_progress: Progress | None = None) -> Check:
+def check(path: Path, *, limits: Limits = DEFAULT, on_progress: Progress | None = None) -> Check:
     """Run the notebook at `path` and say of each task whether its visible tests pass.
 
-    `timeout` is in seconds a cell. Raises `UserError` for a file that is no problem set, and for a
-    cell that is no Python or doesn't come to an end. Nothing is written into the notebook.
+    Of the `limits` those of time hold, the grader's own. A cell that is no Python or doesn't come
+    to an end costs its own task and is named in the warnings. Raises `UserError` for a file that is
+    no problem set, and where nothing can be run. Nothing is written into the notebook.
     """
     notebook = read(path)
-    refuse_syntax_errors(notebook)
-    raised = run(notebook, timeout=timeout, on_progress=on_progress)
-    setup = _setup(notebook, raised)
     exercises = notebook.exercises()
+    raised = run(notebook, _asked(notebook, exercises), limits=limits, on_progress=on_progress)
+    setup = _setup(notebook, raised)
+    warnings = [setup.warning, "" if notebook.original else UNKNOWN]
+    warnings += [
+        _not_run(notebook, cell, raised[cell.index]) for cell in _not_ended(notebook, raised)
+    ]
     told = {cell.index for exercise in exercises for cell in exercise.tests}.union(setup.told)
+    told |= {cell.index for cell in _not_ended(notebook, raised)}
     stumbles = tuple(
         f"{cell.name}: {raised[cell.index]}"
         for cell in notebook.cells
         if cell.index in raised and cell.index not in told
     )
-    warnings = (setup.warning, "" if notebook.original else UNKNOWN)
     return Check(
         notebook,
-        tuple(
-            _result(exercise, raised, setup, _refused(exercise, notebook)) for exercise in exercises
-        ),
+        tuple(_result(exercise, notebook, raised, setup) for exercise in exercises),
         stumbles,
         tuple(warning for warning in warnings if warning),
     )
+
+
+def _asked(notebook: Notebook, exercises: Sequence[Exercise]) -> dict[int, Sequence[str]]:
+    """The learner's names that each test asks for, by cell index.
+
+    Where the notebook doesn't say them any more: all that the learner's cells define.
+    """
+    given = {name for cell in notebook.cells if cell.is_setup for name in _names_of(cell)}
+    theirs = (cell for cell in notebook.cells if not cell.is_setup and not cell.is_test)
+    every = sorted({name for cell in theirs for name in _names_of(cell)} - given)
+    asked: dict[int, Sequence[str]] = {cell.index: every for cell in notebook.tests}
+    for exercise in exercises:
+        if exercise.original is not None and exercise.original.names:
+            asked |= {cell.index: exercise.original.names for cell in exercise.tests}
+    return asked
+
+
+def _names_of(cell: Cell) -> tuple[str, ...]:
+    try:
+        return names_of(cell.source)
+    except (SyntaxError, ValueError):
+        return ()
+
+
+def _not_ended(notebook: Notebook, raised: Mapping[int, Raised]) -> list[Cell]:
+    """The cells that could not be run to their end."""
+    kinds = ("SyntaxError", STOPPED)
+    return [c for c in notebook.cells if c.index in raised and raised[c.index].kind in kinds]
+
+
+def _not_run(notebook: Notebook, cell: Cell, why: Raised) -> str:
+    """A warning that names file and cell."""
+    where = f"{notebook.path}, {cell.name}"
+    if why.kind == "SyntaxError":
+        return f"{where}{f', {why.line}' if why.line else ''}: syntax error: {why.message}."
+    return f"{where}: {why.message} On a slow machine, give it more time: --timeout 300"
 
 
 class _Setup(NamedTuple):
@@ -97,7 +143,7 @@ class _Setup(NamedTuple):
 def _setup(notebook: Notebook, raised: Mapping[int, Raised]) -> _Setup:
     here = [cell for cell in notebook.cells if cell.is_setup]
     if notebook.original is None:
-        names = {name for cell in here for name in names_of(cell.source)}
+        names = {name for cell in here for name in _names_of(cell)}
         gone = []
     else:
         names = {name for cell in notebook.original.setup for name in cell.names}
@@ -132,20 +178,18 @@ def _refused(exercise: Exercise, notebook: Notebook) -> str:
     """Why the solution earns nothing whatever its tests say, as the grader reads it too."""
     if exercise.original is None or notebook.original is None:
         return ""
-    own = [cell.index for cell in notebook.cells if cell.grade_id == exercise.original.solution]
-    sources = {cell.index: cell.source for cell in notebook.cells}
-    given = {task.solution for task in notebook.original.tasks}
-    before = [
-        cell.source
+    solutions = {task.solution for task in notebook.original.tasks}
+    cells = [
+        (cell.grade_id, cell.source)
         for cell in notebook.cells
-        if own and cell.index < own[-1] and (cell.grade_id in given or cell.grade_id is None)
+        if cell.grade_id in solutions or cell.grade_id is None
     ]
-    source = "\n".join(sources[index] for index in own)
-    return refuse(source, exercise.original.forbidden, notebook.original.imports, before) or ""
+    task, imports = exercise.original, notebook.original.imports
+    return not_allowed(cells, task.solution, task.names, task.forbidden, imports) or ""
 
 
 def _result(
-    exercise: Exercise, raised: dict[int, Raised], setup: _Setup, refused: str
+    exercise: Exercise, notebook: Notebook, raised: Mapping[int, Raised], setup: _Setup
 ) -> TaskResult:
     failed = [cell.index for cell in exercise.tests if cell.index in raised]
     state: State
@@ -153,16 +197,27 @@ def _result(
         state, message = "test changed", CHANGED
     elif failed and failed[0] in setup.missed:
         state, message = "no setup", ""
-    elif refused:
+    elif refused := _refused(exercise, notebook):
         state, message = "not allowed", refused
+    elif failed:
+        why = _why(exercise, notebook, raised, raised[failed[0]])
+        state = state_of(why)
+        message = "" if state == "not started" else said(why)
     else:
-        state, message = _verdict([raised[index] for index in failed])
+        state, message = "passed", ""
     return TaskResult(exercise.title, exercise.points, exercise.hidden, state, message, exercise.id)
 
 
-def _verdict(raised: list[Raised]) -> tuple[State, str]:
-    """The state of a task, and what its first failed test said."""
-    if not raised:
-        return "passed", ""
-    state = state_of(raised[0])
-    return state, "" if state == "not started" else said(raised[0])
+def _why(
+    exercise: Exercise, notebook: Notebook, raised: Mapping[int, Raised], found: Raised
+) -> Raised:
+    """What a test raised, or why the name that it misses is not there."""
+    own = [cell for cell in notebook.cells if cell.is_solution and _is_of(cell, exercise)]
+    stumbles = [raised[cell.index] for cell in own if cell.index in raised]
+    return stumbles[-1] if found.kind == "NameError" and stumbles else found
+
+
+def _is_of(cell: Cell, exercise: Exercise) -> bool:
+    if exercise.original is not None:
+        return cell.grade_id == exercise.original.solution
+    return cell.task == exercise.title

@@ -17,22 +17,27 @@ from jinja2 import Environment, StrictUndefined, Template
 from llmcourse.grading.bundle import Bundle
 from llmcourse.grading.result import Result, State, TaskResult, TestResult
 from llmcourse.grading.tasks import Misconception, Task
+from llmcourse.grading.verdict import UNREADABLE
 
 MOST_CHARACTERS = 2000  # of a message
 MOST_IN_A_LINE = 300  # of a note, a name, a title
 MOST_NOTES = 50
 
 NEXT: Mapping[State, str] = {
-    "not started": "Write your solution in place of the line that raises NotImplementedError. The "
-    "folded hints above the cell are named by what you may be seeing.",
-    "not yet": "Run the cell of this test in your notebook: it says the same. Then open the hint "
-    "above your cell whose title fits.",
-    "error": "The code stopped before it had a result. The last line names the error; run the "
-    "cell of this test in your notebook to see the line that it comes from.",
+    "not started": "Write your solution in place of the line that raises NotImplementedError. "
+    "Above the cell are folded hints; open one when you are stuck.",
+    "not yet": "Run the cell of this test in your notebook: it says the same. If you don't see "
+    "why, look through the titles of the folded hints above your cell, and open the one that fits.",
+    "error": "Your code stopped before it had a result. The message names the error. Run the "
+    "cell of this test in your notebook to see where in your code it comes from.",
     "not allowed": "Change that line; then the tests are run.",
     "stopped": "Look for a loop that never ends, or for numbers that grow with every step; try "
     "your code on a small input.",
 }
+NEXT_UNREADABLE = (
+    "Run your cell in the notebook: Python marks the place. Often a bracket, a colon or a "
+    "quotation mark is missing there, or in the line above."
+)
 NEXT_HIDDEN = (
     "The test that you can see passes, so most of it is right. Go through the task's text point by "
     "point and try each yourself: other shapes and dtypes, the smallest and the largest inputs, "
@@ -49,7 +54,7 @@ class Line:
     words: str
     points: str
     message: str  # of a test that the learner can see
-    mistake: str  # what the contract says of the known one that the test points to
+    mistake: str  # of a hidden test: what the contract says of the known one that it points to
 
 
 @dataclass(frozen=True)
@@ -124,10 +129,10 @@ def _block(found: TaskResult, bundle: Bundle, base: str) -> Block:
         ((n, task) for n, task in enumerate(bundle.tasks, 1) if task.id == found.id), (0, None)
     )
     known = task.misconceptions if task else ()
-    visible = _line("The test that you can see", found.visible, known)
-    hidden = _line("The test that you can't see", found.hidden, known)
-    if not visible.passed:  # one thing at a time: its mistake may be gone with the other
-        hidden = replace(hidden, mistake="")
+    visible = _line("The test that you can see", found.visible)
+    hidden = _line("The test that you can't see", found.hidden)
+    if visible.passed:  # else one thing at a time: its mistake may be gone with the other
+        hidden = replace(hidden, mistake=_mistake(found.hidden, known))
     return Block(
         number=number,
         title=_one_line(found.title),
@@ -140,31 +145,31 @@ def _block(found: TaskResult, bundle: Bundle, base: str) -> Block:
     )
 
 
-def _line(kind: str, test: TestResult, known: Sequence[Misconception]) -> Line:
+def _line(kind: str, test: TestResult) -> Line:
     """What is said of a visible and of a hidden test alike: so nothing of the test itself."""
-    named = next((one for one in known if one.name == test.misconception), None)
     return Line(
         kind=kind,
         passed=test.passed,
         words="passed" if test.passed else _WORDS[test.state],
         points=f"{test.points:g} of {_points(test.of)}",
         message="",
-        mistake=_quoted(named.message) if named and not test.passed else "",
+        mistake="",
     )
+
+
+def _mistake(test: TestResult, known: Sequence[Misconception]) -> str:
+    """The contract's words for the mistake that a hidden test points to, as a sentence.
+
+    A visible test says it itself.
+    """
+    named = next((one for one in known if one.name == test.misconception), None)
+    if named is None or test.passed:
+        return ""
+    return named.message if named.message.endswith((".", "!", "?")) else f"{named.message}."
 
 
 def _message(test: TestResult) -> str:
     return "" if test.passed else clean(test.message, MOST_CHARACTERS)
-
-
-def _quoted(part: str) -> str:
-    """A part of a sentence, marked as one.
-
-    >>> _quoted("once, however often it occurs")
-    '… once, however often it occurs …'
-    """
-    begins = "" if part[0].isupper() else "… "
-    return f"{begins}{part}{'' if part.endswith(('.', '!', '?')) else ' …'}"
 
 
 _WORDS: Mapping[State, str] = {
@@ -179,6 +184,8 @@ _WORDS: Mapping[State, str] = {
 
 def _next(found: TaskResult) -> str:
     if not found.visible.passed:
+        if found.visible.state == "error" and found.visible.message.startswith(UNREADABLE):
+            return NEXT_UNREADABLE
         return NEXT.get(found.visible.state, "")
     if found.hidden.passed:
         return ""

@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from llmcourse.grading.bundle import Bundle
 from llmcourse.grading.feedback import feedback_page
 from llmcourse.grading.formgrader import graded_notebook
 from llmcourse.grading.gradebook import Gradebook
-from llmcourse.grading.graders import Answer, Grader, Graders, Work
+from llmcourse.grading.graders import Answer, Engine, Grader, Graders, Work
 from llmcourse.grading.result import Result
 from llmcourse.grading.submissions import Submission
 from llmcourse.sandbox.limits import DEFAULT, Limits
@@ -44,6 +45,14 @@ class Outcome:
         return not self.problem
 
 
+class NotMerged(UserError):
+    """All is graded and kept, and nbgrader's gradebook lacks some of it."""
+
+    def __init__(self, error: UserError, outcomes: "list[Outcome]"):
+        super().__init__(error.wrong, todo=error.todo)
+        self.outcomes = outcomes
+
+
 def grade_class(
     submissions: Sequence[Submission],
     bundle: Bundle,
@@ -56,27 +65,36 @@ def grade_class(
     limits: Limits = DEFAULT,
     sandbox: bool = True,
     grader: Grader | None = None,
+    engine: Engine | None = None,
     on_progress: Callable[[int, int, Outcome], None] | None = None,
 ) -> list[Outcome]:
     """Grade what has no grade by this bundle yet, keep it, merge it; the outcome of each.
 
     `base` is the address of the book that feedback points to, `jobs` the number of submissions at
-    once (as many as there are processors), `grader` what grades one (`grade_one`). With `regrade`
-    those that have a grade are graded again; no older result is changed. `on_progress` is told how
-    many are done, of how many, and the last one's outcome.
+    once (as many as there are processors), `grader` what grades one (`grade_one`). An `engine` that
+    is open already takes the place of this machine's processes, `jobs`, `limits`, `sandbox` and
+    `grader`. With `regrade` those that have a grade are graded again; no older result is changed.
+    `on_progress` is told how many are done, of how many, and the last one's outcome.
 
-    Raises `UserError` where results can't be written; those that were written before are kept.
+    Raises `UserError` where results can't be written; those that were written before are kept. A
+    gradebook that is out of reach stops nothing: all are graded, then `NotMerged` is raised.
     """
     store.tidy(bundle.step)
-    if gradebook is not None:
-        gradebook.merge_all(bundle)
     one = _Class(submissions, bundle, store, gradebook, base, regrade, on_progress)
-    with Graders(bundle, jobs or os.cpu_count() or 1, limits, sandbox, grader) as graders:
-        for work, answer in graders.graded(one.works()):
+    one.merge_before()
+    with ExitStack() as stack:
+        if engine is None:
+            jobs = jobs or os.cpu_count() or 1
+            engine = stack.enter_context(Graders(bundle, jobs, limits, sandbox, grader))
+        for work, answer in engine.graded(one.works()):
             one.keep(work.place, answer)
+    outcomes = [one.outcomes[place] for place in range(len(submissions))]
     if gradebook is not None and one.is_behind:
-        gradebook.merge_all(bundle)
-    return [one.outcomes[place] for place in range(len(submissions))]
+        try:
+            gradebook.merge_all(bundle)
+        except UserError as error:
+            raise NotMerged(error, outcomes) from None
+    return outcomes
 
 
 @dataclass
@@ -144,17 +162,25 @@ class _Class:
         attempt = self.store.record(
             self.bundle.step, student, handed_in, graded, regrade=self.regrade
         )
-        self._merge(student)
+        self._merging(lambda book: book.merge(self.bundle, student))
         outcome = _outcome(attempt, is_new=True)
         if place in self._changed:
             outcome = dataclasses.replace(outcome, notes=(CHANGED, *outcome.notes))
         self._done(place, outcome)
 
-    def _merge(self, student: str) -> None:
-        if self.gradebook is not None:
+    def merge_before(self) -> None:
+        """Write what an earlier run has kept and not merged."""
+        self._merging(lambda book: book.merge_all(self.bundle))
+
+    def _merging(self, merge: Callable[[Gradebook], object]) -> None:
+        """Merge, unless that has failed before: who waits for a database grades nobody.
+
+        What is missing is in the attempts, and is merged when all is graded.
+        """
+        if self.gradebook is not None and not self.is_behind:
             try:
-                self.gradebook.merge(self.bundle, student)
-            except UserError:  # locked for a moment, perhaps: the attempt is kept, so go on
+                merge(self.gradebook)
+            except UserError:
                 self.is_behind = True
 
     def _done(self, place: int, outcome: Outcome) -> None:

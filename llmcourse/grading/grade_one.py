@@ -5,7 +5,6 @@ again, and gives the same points. What a learner handed in never raises here: wh
 refused, which is not the same as no points. Left out: whose it is, and where the result goes.
 """
 
-import builtins
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
@@ -13,17 +12,16 @@ from dataclasses import replace
 
 from llmcourse.grading.bundle import Bundle
 from llmcourse.grading.canonical import Canonical, LearnerCell, Unreadable, canonical
-from llmcourse.grading.forbidden import refuse
-from llmcourse.grading.kernel import Raised
-from llmcourse.grading.result import Result, State, TaskResult, TestResult
+from llmcourse.grading.not_allowed import not_allowed
+from llmcourse.grading.result import Result, TaskResult, TestResult
 from llmcourse.grading.sitting import Sitting, sitting
-from llmcourse.grading.syntax import parsed, surely_bound
-from llmcourse.grading.tasks import Task
-from llmcourse.grading.verdict import said, state_of
+from llmcourse.grading.tasks import Misconception, Task
+from llmcourse.grading.verdict import NOT_ALLOWED, STOPPED, Raised, said, state_of
 from llmcourse.sandbox.limits import DEFAULT, Limits
 
 NOTHING = "Nothing was handed in for this task."
 A_HIDDEN_TEST = "A test that you can't see fails: it tries other inputs."
+READ_AGAIN = "Read the text of the task once more, edges included."
 
 
 def grade_one(
@@ -62,13 +60,12 @@ def _tasks(given: Canonical, bundle: Bundle, sits: Sitting) -> tuple[TaskResult,
     In this order, because code that has seen hidden inputs could say them in a visible test.
     """
     nothing = Raised("NotImplementedError", NOTHING)
-    refused = _refused(given.cells, bundle)
-    visible = _ran(given.cells, bundle, sits, refused, hidden=False)
+    visible = _ran(given.cells, bundle, sits, _skipping(given.cells, bundle), hidden=False)
     # What ran for too long would only do so once more.
     settled = {
         task: found
         for task, found in visible.items()
-        if found is not None and found.kind in ("NotAllowed", "Stopped")
+        if found is not None and found.kind in (NOT_ALLOWED, STOPPED)
     }
     hidden = dict(settled)
     if len(settled) < len(visible):
@@ -80,31 +77,15 @@ def _tasks(given: Canonical, bundle: Bundle, sits: Sitting) -> tuple[TaskResult,
     )
 
 
-def _refused(cells: Sequence[LearnerCell], bundle: Bundle) -> dict[str, Raised]:
+def _skipping(cells: Sequence[LearnerCell], bundle: Bundle) -> dict[str, Raised]:
     """The tasks whose solution uses what would skip them, and why that earns nothing."""
-    refused = {}
+    sources = [(cell.grade_id, cell.source) for cell in cells]
+    found = {}
     for task in bundle.tasks:
-        own = [place for place, c in enumerate(cells) if c.grade_id == task.cells.solution]
-        if not own:
-            continue
-        before = [c.source for c in cells[: own[-1]] if c.grade_id != task.cells.solution]
-        source = "\n".join(cells[place].source for place in own)
-        # A name that the cell leaves to others is what these have made of it.
-        elsewhere = set(task.names) - _defined(source)
-        made = [other for other in before if elsewhere & _defined(other)]
-        for text in (source, *made):
-            if message := refuse(text, task.forbidden, bundle.imports, before):
-                refused[task.id] = Raised("NotAllowed", message)
-                break
-    return refused
-
-
-def _defined(source: str) -> set[str]:
-    """The names that a cell binds, whatever happens in it."""
-    try:
-        return surely_bound(parsed(source).body)
-    except (SyntaxError, RecursionError):
-        return set()  # running it says so in better words
+        why = not_allowed(sources, task.cells.solution, task.names, task.forbidden, bundle.imports)
+        if why:
+            found[task.id] = Raised(NOT_ALLOWED, why)
+    return found
 
 
 def _ran(
@@ -141,48 +122,45 @@ def _ran(
 
 
 def _result(task: Task, visible: Raised | None, hidden: Raised | None) -> TaskResult:
-    return TaskResult(
-        task.id,
-        task.title,
-        _test(task, task.visible, visible, hidden=False),
-        _test(task, task.hidden, hidden, hidden=True),
-    )
+    return TaskResult(task.id, task.title, _seen(task, visible), _unseen(task, hidden, visible))
 
 
-def _test(task: Task, points: int, raised: Raised | None, *, hidden: bool) -> TestResult:
+def _seen(task: Task, raised: Raised | None) -> TestResult:
+    """Of the visible test: all that it said."""
+    of = float(task.visible)
     if raised is None:
-        return TestResult(True, float(points), float(points), "passed")
-    known = [mistake for mistake in task.misconceptions if mistake.message in raised.message]
-    message = _said_of_hidden(raised, [m.message for m in known]) if hidden else _said(raised)
-    name = known[0].name if known else ""
-    return TestResult(False, 0.0, float(points), _state(raised), message, name)
+        return TestResult(True, of, of, "passed")
+    known = _known(task, raised.hint)
+    name = known.name if known else ""
+    return TestResult(False, 0.0, of, state_of(raised), _words(raised), name)
 
 
-def _state(raised: Raised) -> State:
-    if raised.kind == "Stopped":
-        return "stopped"
-    return "not allowed" if raised.kind == "NotAllowed" else state_of(raised)
+def _unseen(task: Task, raised: Raised | None, visible: Raised | None) -> TestResult:
+    """Of the hidden test: that it fails, and which known mistake it points to.
 
-
-def _said(raised: Raised) -> str:
-    """What the learner reads of a test that they can see."""
-    ours = raised.kind in ("Stopped", "NotAllowed", "NotImplementedError")
-    return raised.message if ours else said(raised)
-
-
-def _said_of_hidden(raised: Raised, known: Sequence[str]) -> str:
-    """What the learner reads of one that they can't see: nothing of it, whatever was raised.
-
-    The message may hold inputs of the test, put there by the learner's own code. So only texts of
-    the contract and of this file are passed on, and of an exception the name, if Python has it.
+    Nothing else that happened there is passed on. What the learner's code raised, and whether it
+    raised, ended or said "not implemented", can be chosen by the test's inputs and so tell them.
+    Where the visible test has settled the matter, the same is said as of that.
     """
-    if raised.kind in ("Stopped", "NotAllowed"):
-        return raised.message
-    if raised.kind == "NotImplementedError":
-        return NOTHING if raised.message == NOTHING else "This task is not solved yet."
-    if known:
-        return f"{A_HIDDEN_TEST} What it points to: {known[0]}"
-    if state_of(raised) == "not yet":
-        return f"{A_HIDDEN_TEST} Read the text of the task once more, edges included."
-    kind = raised.kind if raised.kind in vars(builtins) else "an error of its own kind"
-    return f"{A_HIDDEN_TEST} Your code raised {kind} there."
+    of = float(task.hidden)
+    if raised is None:
+        return TestResult(True, of, of, "passed")
+    if visible is not None and state_of(visible) in ("not started", "not allowed", "stopped"):
+        return TestResult(False, 0.0, of, state_of(visible), _words(visible))
+    known = _known(task, raised.hint)
+    if known is None:
+        return TestResult(False, 0.0, of, "not yet", f"{A_HIDDEN_TEST} {READ_AGAIN}")
+    message = f"{A_HIDDEN_TEST} What it points to: {known.message}"
+    return TestResult(False, 0.0, of, "not yet", message, known.name)
+
+
+def _words(raised: Raised) -> str:
+    """What is said of a test that the learner can see; its state says it all of an empty task."""
+    if state_of(raised) == "not started":
+        return NOTHING if raised.message == NOTHING else ""
+    return said(raised)
+
+
+def _known(task: Task, hint: str) -> Misconception | None:
+    """The known mistake whose message a hint holds. (Other words may be the learner's.)"""
+    return next((one for one in task.misconceptions if one.message in hint), None)

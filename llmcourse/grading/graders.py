@@ -17,7 +17,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver
+from multiprocessing import connection, forkserver, resource_tracker
+from typing import Protocol, runtime_checkable
 
 from llmcourse.grading.bundle import Bundle
 from llmcourse.grading.result import Result
@@ -61,6 +62,15 @@ class _Order:
     sandbox: bool
     grader: Grader | None
     seconds: float  # after which it is taken for hanging
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """What grades many submissions: `Graders` on this machine, `DaskGraders` on a cluster."""
+
+    def graded(self, works: Iterable[Work]) -> Iterator[tuple[Work, Answer]]:
+        """Each work with its answer, once, in the order in which they end."""
+        ...
 
 
 class Graders:
@@ -160,9 +170,18 @@ def _pool(jobs: int, bundle: Bundle) -> ProcessPoolExecutor:
     """Processes that are forks of one that has imported all that grading this set needs."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["__main__", *_needed(bundle)])
-    with _one_thread():
+    with _one_thread(), _no_ctrl_c():
         forkserver.ensure_running()
+    # It imports until it answers. Ctrl-C meanwhile must find no half begun grader: that would
+    # show a traceback.
+    first = context.Process(target=_nothing)
+    first.start()
+    first.join()
     return ProcessPoolExecutor(jobs, context, initializer=_begin, max_tasks_per_child=1)
+
+
+def _nothing() -> None:
+    """What a process does that is only to be waited for."""
 
 
 def _needed(bundle: Bundle) -> list[str]:
@@ -191,9 +210,24 @@ def _one_thread() -> Iterator[None]:
             os.environ["OMP_NUM_THREADS"] = before
 
 
+@contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """A process that is begun in this block gets no Ctrl-C, from its first instant on.
+
+    It would show a traceback while it imports torch. Here the key works when the block ends.
+    """
+    resource_tracker.ensure_running()  # else it is begun in the block, and lets the signal in
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
     """In a new grader: Ctrl-C is the parent's to answer, and without a parent there is no work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.environ["OMP_NUM_THREADS"] = "1"
     parent = multiprocessing.parent_process()
     assert parent is not None

@@ -78,6 +78,7 @@ class ReleasedTask:
     tests: tuple[ReleasedTest, ...]
     solution: str = ""  # the grade_id of the learner's cell
     forbidden: tuple[str, ...] = ()  # calls that would skip the task
+    names: tuple[str, ...] = ()  # what the learner's cell must define
 
 
 @dataclass(frozen=True)
@@ -277,6 +278,7 @@ def _original(content: dict[str, Any]) -> Original | None:
                 ),
                 str(task["solution"]),
                 tuple(map(str, task["forbidden"])),
+                tuple(map(str, task.get("names", ()))),  # older releases don't say them
             )
             for task in mark["tasks"]
         ]

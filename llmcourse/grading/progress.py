@@ -7,6 +7,7 @@ notebook which has changed since is shown as such. Left out: grades.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +58,23 @@ def problem_notebooks(folder: Path) -> list[Path]:
             todo="Give the folder exercises/ of the course: llmcourse progress exercises",
         )
     return found
+
+
+def copies(known: Sequence[Path]) -> list[Path]:
+    """Notebooks that were checked, are still there and are none of the `known`: copies elsewhere.
+
+    A download in another folder is one: `~/Downloads/3-decoding (1).ipynb`.
+    """
+    ours = {path.resolve() for path in known}
+    found = set()
+    for record in (user_cache() / "progress").glob("*.json"):
+        try:
+            path = Path(json.loads(record.read_text(encoding="utf-8"))["notebook"])
+            if path.is_file() and path not in ours and _record(path) == record:
+                found.add(path)
+        except (OSError, ValueError, KeyError, TypeError):  # a record that can't be read is none
+            continue
+    return sorted(found)
 
 
 def progress_of(path: Path) -> Progress:

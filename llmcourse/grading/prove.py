@@ -5,21 +5,18 @@
 For each task the set's own text is run, cell by cell in one namespace: its set-up, a solution, then
 the task's visible and its hidden tests. The solutions are the reference in the text, the empty
 release, and the cases in `<cases>/<step>/<task>/{wrong,right}/`. A wrong one says in its first line
-what its learner must read, and in its second which tests it fails first. All of it runs in this
-process, where torch is loaded once, because a case is ours. Left out: code that nobody trusts.
+what its learner must read, and in its second which tests it fails first. `trial` runs them, `proof`
+shows what came of it. Left out: code that nobody trusts.
 """
 
 import contextlib
-import dataclasses
 import io
-import json as json_module
 import os
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -27,62 +24,14 @@ from llmcourse.command import run
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
 from llmcourse.grading.forbidden import is_method, refuse
-from llmcourse.grading.tasks import ProblemSet, Task, problem_sets, read_set
+from llmcourse.grading.proof import Proof, as_json, show
+from llmcourse.grading.tasks import problem_sets, read_set
+from llmcourse.grading.trial import SEEDS, Exercise, exercises
 
 CASES = Path("tests") / "grading" / "cases"
-SEEDS = ("0", "another attempt")
 LEAST_WRONG, LEAST_RIGHT = 3, 2
 
 Kind = Literal["wrong", "right"]
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One task of a set, with the cells of the text that belong to it."""
-
-    step: str
-    task: Task
-    imports: tuple[str, ...]
-    setup: str
-    heading: str  # the prose above the solution cell
-    solution: str
-    visible: str
-    hidden: str
-
-    def __str__(self) -> str:
-        return f"{self.step}/{self.task.id}"
-
-    @property
-    def empty(self) -> str:
-        """The learner's cell as it is released."""
-        region = r"### BEGIN SOLUTION.*?### END SOLUTION"
-        return re.sub(region, "# Your code goes here.", self.solution, flags=re.S)
-
-    def failures(self, solution: str, seed: str = "0") -> dict[str, Exception]:
-        """What the tests raise for the source of a solution, under "visible" and "hidden".
-
-        `seed` is that of the attempt, from which hidden tests draw. A solution that raises by
-        itself fails both.
-        """
-        namespace: dict[str, Any] = {"__name__": "__main__"}
-        raised = {}
-        with _environment(LLMCOURSE_SEED=seed):
-            exec(compile(self.setup, f"{self} set-up", "exec"), namespace)
-            try:
-                exec(compile(solution, f"{self} solution", "exec"), namespace)
-            except Exception as error:
-                return {"visible": error, "hidden": error}
-            for kind in ("visible", "hidden"):
-                try:
-                    exec(compile(getattr(self, kind), f"{self} {kind}", "exec"), namespace)
-                except Exception as error:
-                    raised[kind] = error
-        return raised
-
-    def points(self, raised: Mapping[str, Exception]) -> int:
-        """What a solution earns whose tests raised this."""
-        tests = {"visible": self.task.visible, "hidden": self.task.hidden}
-        return sum(points for kind, points in tests.items() if kind not in raised)
 
 
 @dataclass(frozen=True)
@@ -120,70 +69,6 @@ class Case:
                 "message, `# loses: ` and visible or hidden.",
             )
         return value
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What the cases say of one task's grader."""
-
-    task: Task
-    empty: int  # points of the empty release
-    wrong: int
-    killed: int  # wrong solutions that lose the points that they must
-    right: int  # the reference among them
-    passed: int
-    forbidden: int
-    refused: int
-    problems: tuple[str, ...]  # everything that is not as it must be
-
-
-def exercises(contract: ProblemSet) -> list[Exercise]:
-    """Every task of a set, from the set's own text. Raises `UserError` for a text that is wrong."""
-    from llmcourse.notebooks.source import read
-
-    path = contract.folder / contract.text
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(
-            f"{path} can't be read: {error.strerror}.", todo="tasks.toml names it as `text`."
-        ) from None
-    cells: dict[str, tuple[str, str]] = {}
-    setup, above = [], ""
-    for cell in read(text, str(path)).cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "markdown":
-            above = cell.source
-        elif marks.get("solution") or marks.get("grade"):
-            cells[marks["grade_id"]] = cell.source, above
-        else:
-            setup.append(cell.source)
-    return [_exercise(contract, task, "\n".join(setup), cells, path) for task in contract.tasks]
-
-
-def _exercise(
-    contract: ProblemSet,
-    task: Task,
-    setup: str,
-    cells: Mapping[str, tuple[str, str]],
-    path: Path,
-) -> Exercise:
-    for name in dataclasses.astuple(task.cells):
-        if name not in cells:
-            raise UserError(
-                f"{path} has no cell {name!r}, which the contract names for task {task.id}.",
-                todo="Add the cell, or correct tasks.toml.",
-            )
-    return Exercise(
-        step=contract.step,
-        task=task,
-        imports=contract.imports,
-        setup=setup,
-        heading=cells[task.cells.solution][1],
-        solution=cells[task.cells.solution][0],
-        visible=cells[task.cells.visible][0],
-        hidden=cells[task.cells.hidden][0],
-    )
 
 
 def cases(exercise: Exercise, kind: Kind, folder: Path) -> list[Case]:
@@ -290,19 +175,6 @@ def spellings(name: str) -> list[str]:
     ]
 
 
-@contextlib.contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
-
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -338,10 +210,10 @@ def main(
             proof = prove(one, root / folder, lambda: progress.advance(bar))
             proofs.setdefault(one.step, []).append(proof)
     seconds = time.perf_counter() - started
-    _show(proofs, seconds)
+    show(proofs, seconds)
     if json:
         with replacing(json) as temporary:
-            temporary.write_text(_as_json(proofs, seconds), encoding="utf-8")
+            temporary.write_text(as_json(proofs, seconds), encoding="utf-8")
     if any(proof.problems for several in proofs.values() for proof in several):
         raise typer.Exit(1)
 
@@ -358,64 +230,6 @@ def _folders(root: Path, step: str | None) -> list[Path]:
             todo=f"Give one of these: {names}." if known else "Give the repository as --root.",
         )
     return chosen
-
-
-def _show(proofs: Mapping[str, Sequence[Proof]], seconds: float) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    for step, several in proofs.items():
-        table = Table(title=step, title_justify="left")
-        table.add_column("task")
-        for name in ("empty score", "wrong killed", "right passed", "calls refused"):
-            table.add_column(name, justify="right")
-        for one in several:
-            table.add_row(
-                Text(f"{one.task.number} {one.task.id}"),
-                f"{one.empty} of {one.task.points}",
-                f"{one.killed} of {one.wrong}",
-                f"{one.passed} of {one.right}",
-                f"{one.refused} of {one.forbidden}" if one.forbidden else "-",
-                style="red" if one.problems else None,
-            )
-        console.print(table)
-    every = [one for several in proofs.values() for one in several]
-    killed, wrong = sum(one.killed for one in every), sum(one.wrong for one in every)
-    console.print(
-        f"{killed} of {wrong} wrong solutions killed"
-        f"{f' ({killed / wrong:.0%})' if wrong else ''}, each with {len(SEEDS)} seeds, in "
-        f"{seconds:.0f} s"
-    )
-    for step, several in proofs.items():
-        for one in several:
-            for problem in one.problems:
-                typer.secho(f"error: {step}/{one.task.id}: {problem}", fg="red", err=True)
-
-
-def _as_json(proofs: Mapping[str, Sequence[Proof]], seconds: float) -> str:
-    every = [one for several in proofs.values() for one in several]
-    killed, wrong = sum(one.killed for one in every), sum(one.wrong for one in every)
-    sets = {
-        step: [
-            {"id": one.task.id, "title": one.task.title, "points": one.task.points}
-            | {field: getattr(one, field) for field in _FIELDS}
-            for one in several
-        ]
-        for step, several in proofs.items()
-    }
-    total = {
-        "killed": killed,
-        "wrong": wrong,
-        "kill_rate": killed / wrong if wrong else None,
-        "proven": not any(one.problems for one in every),
-        "seconds": seconds,
-    }
-    return json_module.dumps({"sets": sets} | total, ensure_ascii=False, indent=1) + "\n"
-
-
-_FIELDS = [field.name for field in dataclasses.fields(Proof) if field.name != "task"]
 
 
 if __name__ == "__main__":

@@ -6,10 +6,13 @@ can slip in. The release carries a hash of itself in its metadata. By that hash 
 a notebook in which somebody has worked is never overwritten without --force. It also carries a hash
 of every test, so that a learner's check notices one that was changed. Running it twice changes no
 byte. Beside it goes the bundle that the grader works with, into gradebook/, which is never handed
-out. Left out: handing out and collecting.
+out. A set whose own solution fails its own tests is not released. Left out: handing out and
+collecting.
 """
 
+import contextlib
 import hashlib
+import io
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,6 +34,7 @@ from llmcourse.grading.notebook import (
     fingerprint,
 )
 from llmcourse.grading.tasks import ProblemSet, problem_sets, read_set, refuse_disagreement
+from llmcourse.grading.trial import SEEDS, exercises
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,15 @@ def release(root: Path, step: str | None = None, *, force: bool = False) -> list
     """Release `step`, or every problem set of the repository at `root`.
 
     Raises `UserError` where a contract or notebook is wrong, where the notebook is not that of its
-    text, and where a file would be overwritten that is not an earlier release (unless `force`).
-    Nothing is written then.
+    text, where the set's own solution fails a test, and where a file would be overwritten that is
+    not an earlier release (unless `force`). Nothing is written then.
     """
     wanted: dict[Path, bytes] = {}
     bundles: list[Bundle] = []
     for folder in _folders(root) if step is None else [problem_set(root, step)]:
         contract = read_set(folder)
         files = files_of(contract, root)
+        _refuse_failing(contract)
         wanted |= files
         notebook = json.loads(files[root / "exercises" / contract.step / contract.notebook])
         bundles.append(bundle_of(contract, notebook))
@@ -142,6 +147,7 @@ def _original(contract: ProblemSet, notebook: dict[str, Any]) -> Original:
             ),
             task.cells.solution,
             task.forbidden,
+            task.names,
         )
         for task in contract.tasks
     )
@@ -221,6 +227,31 @@ def _refuse_leaks(contract: ProblemSet, notebook: dict[str, Any]) -> None:
                 todo="Let the solution stand between ### BEGIN SOLUTION and ### END SOLUTION, and "
                 "the raise after it.",
             )
+
+
+def _refuse_failing(contract: ProblemSet) -> None:
+    """Raise `UserError`, naming the test, unless the set's own solution passes all its tests."""
+    todo = f"Mend it in {contract.text}, then run: python -m llmcourse.notebooks"
+    for exercise in exercises(contract):
+        cells = {"visible": exercise.task.cells.visible, "hidden": exercise.task.cells.hidden}
+        for seed in SEEDS:
+            try:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    raised = exercise.failures(exercise.solution, seed)
+            except Exception as error:  # failures are told, so this is no task's
+                raise UserError(
+                    f"{contract.source}: a set-up cell raises {_in_words(error)}", todo=todo
+                ) from None
+            for kind, error in raised.items():
+                raise UserError(
+                    f"{contract.source}, cell {cells[kind]!r}: the set's own solution fails this "
+                    f"test: {_in_words(error)}",
+                    todo=todo,
+                )
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _refuse_overwriting(wanted: dict[Path, bytes]) -> None:

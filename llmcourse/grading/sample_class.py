@@ -56,6 +56,18 @@ def grade_sample(root: Path, step: str) -> tuple[ProblemSet, list[Graded]]:
     They are the course's own, so where there is no sandbox they are graded without one. Raises
     `UserError` where the set or its wrong solutions can't be read, or one can't be graded.
     """
+    contract, released, handed_in = hand_ins(root, step)
+    notebooks = {student: notebook for student, (notebook, _) in handed_in.items()}
+    points = _grade(bundle_of(contract, released), notebooks)
+    return contract, [
+        Graded(student, points[student], expected) for student, (_, expected) in handed_in.items()
+    ]
+
+
+def hand_ins(
+    root: Path, step: str
+) -> tuple[ProblemSet, dict[str, Any], dict[str, tuple[dict[str, Any], dict[str, float]]]]:
+    """The set, its release, and for each of the three a notebook and what it must earn by task."""
     contract = read_set(problem_set(root, step))
     solutions = _solution_cells(contract, json.loads(contract.source.read_bytes()))
     mistakes = {task: _mistake(root, step, task, name) for task, name in _mistakes(step).items()}
@@ -63,18 +75,28 @@ def grade_sample(root: Path, step: str) -> tuple[ProblemSet, list[Graded]]:
     left = {t.id: _left(t, mistakes[t.id]) for t in contract.tasks if t.id in mistakes}
     files = files_of(contract, root)
     released = json.loads(files[root / "exercises" / step / contract.notebook])
-    handed_in = {
+    cells: dict[str, tuple[dict[str, str], dict[str, float]]] = {
         "solution": (solutions, everything),
         "empty": ({}, dict.fromkeys(everything, 0.0)),
         "two-mistakes": (solutions | mistakes, everything | left),
     }
-    notebooks = {
-        student: _filled_in(released, contract, cells) for student, (cells, _) in handed_in.items()
-    }
-    points = _grade(bundle_of(contract, released), notebooks)
-    return contract, [
-        Graded(student, points[student], expected) for student, (_, expected) in handed_in.items()
-    ]
+    return (
+        contract,
+        released,
+        {
+            student: (_filled_in(released, contract, written), expected)
+            for student, (written, expected) in cells.items()
+        },
+    )
+
+
+def has_sandbox() -> bool:
+    """Whether submissions are graded in the sandbox here; the course's own need none."""
+    try:
+        refuse_without_bubblewrap()
+    except UserError:
+        return False
+    return True
 
 
 def _grade(bundle: Bundle, notebooks: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
@@ -88,7 +110,7 @@ def _grade(bundle: Bundle, notebooks: Mapping[str, dict[str, Any]]) -> dict[str,
             find(Path(folder) / "submitted", bundle.step),
             bundle,
             Attempts(Path(folder) / "gradebook"),
-            sandbox=_sandbox(),
+            sandbox=has_sandbox(),
         )
     points = {}
     for outcome in outcomes:
@@ -99,14 +121,6 @@ def _grade(bundle: Bundle, notebooks: Mapping[str, dict[str, Any]]) -> dict[str,
             )
         points[outcome.student] = {task.id: task.points for task in outcome.result.tasks}
     return points
-
-
-def _sandbox() -> bool:
-    try:
-        refuse_without_bubblewrap()
-    except UserError:
-        return False
-    return True
 
 
 def _mistakes(step: str) -> dict[str, str]:

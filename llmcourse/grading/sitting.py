@@ -12,21 +12,18 @@ is left out: points, and what a learner is told.
 import os
 import time
 import traceback
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from llmcourse.checking import Mismatch
 from llmcourse.grading.bundle import Bundle
-from llmcourse.grading.kernel import Raised
+from llmcourse.grading.verdict import STOPPED, Raised, raised_by_code
 from llmcourse.sandbox.limits import Limits
 from llmcourse.sandbox.remote import Stopped, Unavailable, Worker
 
 SEED = "LLMCOURSE_SEED"  # where `llmcourse.checking` looks for the seed of an attempt
-OURS = ("Stopped", "NotAllowed")  # names that the learner's code can't take for its own
 TEST = "test "  # begins the file name of a test's code in tracebacks
-MOST = 4_000  # characters of a message
-TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # of the writing direction
 
 
 class Sitting:
@@ -52,7 +49,7 @@ class Sitting:
                 worker.execute(source, name)
                 self._ran.append((source, name))
         except Stopped as stopped:
-            self._stopped[source, name] = Raised("Stopped", str(stopped))
+            self._stopped[source, name] = Raised(STOPPED, str(stopped))
             return self._stopped[source, name]
         except Unavailable:
             raise
@@ -70,7 +67,7 @@ class Sitting:
         try:
             with self._timed() as worker:
                 worker.forget()
-                self._run_again(worker, worker.deadline)  # the set-up only
+                self._run_again(worker, self.limits.cell)  # the set-up only
         except Stopped:
             self._worker = None  # the next one is new anyway
         except Unavailable:
@@ -89,7 +86,7 @@ class Sitting:
                 code = compile(self.bundle.tests[grade_id], f"{TEST}{grade_id}", "exec")
                 exec(code, self._names)
         except Stopped as stopped:
-            return Raised("Stopped", str(stopped))
+            return Raised(STOPPED, str(stopped))
         except Unavailable:
             raise
         except Exception as error:
@@ -109,7 +106,7 @@ class Sitting:
         A worker that is stopped is gone, and the next one is another.
         """
         if self.left <= 0:
-            raise Stopped(f"The notebook ran for more than {self.limits.wall:g} s in all.")
+            raise Stopped(self.limits.all_used)
         fresh = self._worker is None
         worker = self._worker = self._worker or Worker(
             imports=self.bundle.imports, limits=self.limits, sandbox=self.sandbox
@@ -117,8 +114,8 @@ class Sitting:
         start = time.monotonic()  # Python is there now, and what follows is the learner's time
         try:
             if fresh:
-                self._run_again(worker, start + self.left)
-            worker.deadline = min(time.monotonic() + self.limits.cell, start + self.left)
+                self._run_again(worker, self.left)
+            worker.within(min(self.limits.cell, self.left - (time.monotonic() - start)))
             yield worker
         except Stopped:
             self._worker = None
@@ -126,9 +123,11 @@ class Sitting:
         finally:
             self.left -= time.monotonic() - start
 
-    def _run_again(self, worker: Worker, end: float) -> None:
+    def _run_again(self, worker: Worker, seconds: float | int) -> None:
+        """Run in a new worker what has ended in the one before it, within so many seconds."""
+        end = time.monotonic() + seconds
         for source, name in self._ran:
-            worker.deadline = min(time.monotonic() + self.limits.cell, end)
+            worker.within(min(self.limits.cell, end - time.monotonic()))
             try:
                 worker.execute(source, name)
             except Exception:
@@ -159,20 +158,10 @@ def raised(error: Exception) -> Raised:
 
     That is the learner's own line where their code raised, else the line of the test.
     """
-    line = getattr(error, "learners_line", None)
-    if line is None:
+    line = getattr(error, "learners_line", "")
+    if not line:
         frames = traceback.extract_tb(error.__traceback__)
         numbers = [frame.lineno for frame in frames if frame.filename.startswith(TEST)]
         line = f"line {numbers[-1]} of the test" if numbers else ""
-    kind = type(error).__name__
-    return Raised("Exception" if kind in OURS else kind, _plain(str(error)), _plain(line))
-
-
-def _plain(text: str) -> str:
-    """What can be shown anywhere: no control characters, nothing that turns the line around."""
-    return "".join(
-        c
-        for c in text[:MOST]
-        if c in "\n\t"
-        or not (unicodedata.category(c) in ("Cc", "Cs") or unicodedata.bidirectional(c) in TURNS)
-    )
+    hint = error.hint if isinstance(error, Mismatch) else ""
+    return raised_by_code(type(error).__name__, str(error), line, hint)

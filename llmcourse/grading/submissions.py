@@ -1,21 +1,25 @@
 """The submissions of one set in a folder, by the names that files have when people hand them in.
 
-nbgrader keeps `<folder>/<student>/<step>/*.ipynb`; a folder that was filled by hand is often
-`<folder>/<student>/*.ipynb`. Colab, browsers and JupyterLab rename what they save ("Copy of …",
-"… (1)", "…-Copy1"), so a name only helps to choose between files. Whoever has a folder is in the
-list, with a file or with the reason why there is none. Left out: what is in the files.
+nbgrader and `llmcourse collect` keep `<folder>/<student>/<step>/*.ipynb`; a folder that was filled
+by hand is often `<folder>/<student>/*.ipynb`. Whoever has a folder is in the list, with a file or
+with the reason why there is none, and so is a notebook that lies in nobody's folder. Which of
+several notebooks counts is the part of `collecting.choosing`. Left out: what is in the files.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmcourse.errors import UserError
+from llmcourse.grading.bundle import Bundle
+from llmcourse.grading.canonical.cells import MOST_BYTES
+from llmcourse.grading.collecting.choosing import Candidate, carries, carries_another, choose
 
 ARCHIVERS = ("__MACOSX",)
 """Folders that programs add; names that begin with a dot are left out too."""
+
+NOBODYS = "This notebook lies in no student's folder: put it into one, or use `llmcourse collect`."
 
 
 @dataclass(frozen=True)
@@ -29,18 +33,20 @@ class Submission:
     timestamp: str = ""  # nbgrader's, when it was handed in
 
 
-def find(folder: Path, step: str) -> list[Submission]:
+def find(folder: Path, step: str, bundle: Bundle | None = None) -> list[Submission]:
     """The submission of each student who has a folder in `folder`, by name.
 
-    Of several notebooks the one with the set's own name is taken, else the newest that has the
-    set's name in its own, else the newest; a note names the others. Links that lead out of the
-    student's folder are not followed. Raises `UserError` for a folder that holds no submissions.
+    Of several notebooks one that holds work is taken before one that is as it was handed out, as
+    far as the set's `bundle` tells; of these the one with the set's own name, else the newest that
+    has the set's name in its own, else the newest; a note names the others. Links that lead out of
+    the student's folder are not followed. Raises `UserError` for a folder that holds no
+    submissions.
     """
-    folders = _students(folder)
+    folders, loose = _students(folder)
     found = []
     seen: dict[str, str] = {}
     for name, place in folders:
-        one = _submission(name, place, step)
+        one = _submission(name, place, step, bundle)
         if name in seen:
             one = Submission(
                 name, None, problem=f"The folders {seen[name]!r} and {place.name!r} are one name."
@@ -55,10 +61,11 @@ def find(folder: Path, step: str) -> list[Submission]:
             todo=f"Give the folder that holds one folder a student: "
             f"<folder>/<student>/{step}/{step}.ipynb",
         )
-    return found
+    return [*found, *(Submission(name, None, problem=NOBODYS) for name in loose)]
 
 
-def _students(folder: Path) -> list[tuple[str, Path]]:
+def _students(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
+    """The students' folders, and the notebooks that lie beside them."""
     layout = "Give the folder that holds one folder a student, for example gradebook/submitted."
     try:
         places = [place for place in folder.iterdir() if not place.name.startswith(".")]
@@ -72,7 +79,9 @@ def _students(folder: Path) -> list[tuple[str, Path]]:
     if not folders:
         what = "only files" if places else "nothing"
         raise UserError(f"{folder} holds {what}, no folder of a student.", todo=layout)
-    return sorted((_name(place), place) for place in folders)
+    loose = [_name(place) for place in places if place.suffix.lower() == ".ipynb"]
+    loose = sorted(set(loose) - {_name(place) for place in folders})
+    return sorted((_name(place), place) for place in folders), loose
 
 
 def _name(place: Path) -> str:
@@ -81,7 +90,7 @@ def _name(place: Path) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _submission(student: str, place: Path, step: str) -> Submission:
+def _submission(student: str, place: Path, step: str, bundle: Bundle | None) -> Submission:
     if "\N{REPLACEMENT CHARACTER}" in student:
         return Submission(student, None, problem="The folder's name is not UTF-8: rename it.")
     if place.is_symlink():
@@ -93,11 +102,17 @@ def _submission(student: str, place: Path, step: str) -> Submission:
     if not candidates:
         problem = " ".join([f"There is no notebook of {step} in {place}.", *notes])
         return Submission(student, None, problem=problem)
-    best, *others = sorted(candidates, key=lambda path: _rank(path, step), reverse=True)
-    if others:
-        names = ", ".join(sorted(repr(path.name) for path in others))
-        notes.insert(0, f"Of several notebooks {best.name!r} was graded, not {names}.")
-    return Submission(student, best, tuple(notes), timestamp=_timestamp(inner))
+    paths = {_candidate(path): path for path in candidates}
+    best, said = choose(list(paths), step, bundle, "graded")
+    return Submission(student, paths[best], (*said, *notes), timestamp=_timestamp(inner))
+
+
+def _candidate(path: Path) -> Candidate:
+    def read() -> bytes:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+
+    return Candidate(path.name, path.stat().st_mtime_ns, read)
 
 
 def _notebooks(folder: Path, student: Path, notes: list[str]) -> list[Path]:
@@ -125,27 +140,10 @@ def _is_own(path: Path, student: Path, notes: list[str]) -> bool:
     return regular
 
 
-def _named(paths: Sequence[Path], step: str) -> list[Path]:
+def _named(paths: list[Path], step: str) -> list[Path]:
     """Those that carry the set's name, else those that carry no set's."""
-    own = [path for path in paths if _carries(path, step)]
-    return own or [path for path in paths if not re.search(r"(?<!\d)\d-[a-z]{3,}", _plain(path))]
-
-
-def _rank(path: Path, step: str) -> tuple[bool, bool, int, str]:
-    return path.stem == step, _carries(path, step), path.stat().st_mtime_ns, path.name
-
-
-def _carries(path: Path, step: str) -> bool:
-    return bool(re.search(rf"(?<!\d){re.escape(step.lower())}(?![a-z])", _plain(path)))
-
-
-def _plain(path: Path) -> str:
-    """The name as far as renaming leaves it alone.
-
-    >>> _plain(Path("Copy of 3_Decoding (1).ipynb"))
-    'copy-of-3-decoding-(1)'
-    """
-    return re.sub(r"[\s_]+", "-", unicodedata.normalize("NFC", path.stem)).lower()
+    own = [path for path in paths if carries(path.name, step)]
+    return own or [path for path in paths if not carries_another(path.name, step)]
 
 
 def _timestamp(folder: Path) -> str:

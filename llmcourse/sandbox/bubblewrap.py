@@ -22,8 +22,9 @@ from llmcourse.errors import UserError
 from llmcourse.sandbox.limits import DEFAULT, Limits
 
 LIBRARY = "/course"  # where the sandbox holds what it has of llmcourse
-ALWAYS = ("__init__.py", "errors.py", "checking.py", "sandbox/__init__.py")
-ALWAYS += ("sandbox/wire.py", "sandbox/worker.py")
+PACKAGE = Path(llmcourse.__file__).parent
+ALWAYS = ("__init__.py", "errors.py", "sandbox/__init__.py", "sandbox/wire.py", "sandbox/worker.py")
+ALWAYS += tuple(f"checking/{path.name}" for path in sorted((PACKAGE / "checking").glob("*.py")))
 FIRST_USER = 200_000  # user ids that no account has
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -32,7 +33,6 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
-PACKAGE = Path(llmcourse.__file__).parent
 
 
 def refuse_without_bubblewrap() -> None:
@@ -116,8 +116,8 @@ def command(
         arguments += ["--remount-ro", course]
     for path in _installed():  # the course's own package, where it is installed and not a checkout
         arguments += ["--tmpfs", path, "--remount-ro", path]
-    for folder in (LIBRARY, f"{LIBRARY}/llmcourse", f"{LIBRARY}/llmcourse/sandbox"):
-        arguments += ["--perms", "0755", "--dir", folder]
+    for folder in ("", "/llmcourse", "/llmcourse/checking", "/llmcourse/sandbox"):
+        arguments += ["--perms", "0755", "--dir", LIBRARY + folder]
     for name in (*ALWAYS, *_allowed(imports)):
         arguments += ["--ro-bind", str(PACKAGE / name), f"{LIBRARY}/llmcourse/{name}"]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]

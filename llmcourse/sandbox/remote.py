@@ -3,6 +3,23 @@
 Every answer is read with a time limit and a size limit, and unpacked without running anything. A
 worker that is late, dead, too large or answers out of turn is killed with all its processes, and
 what was under way ends in `Stopped`, which no test catches. What is left out: what to do then.
+
+What crosses the pipe (`wire` says in which bytes): the worker says {"ready": True} once, unasked.
+Then each request is answered before the next is sent, and the answer has the request's `id`.
+
+    do        with                                   value of the answer
+    execute   source, name                           None, when the cell has run
+    defined   names                                  which of the names the cells have defined
+    forget                                           None, when the namespace is empty
+    ask       what, path, args, kwargs (, upstream)  what the function `what` of
+                                                     `llmcourse.checking` gives for the object at
+                                                     `path`; of `construct` and `iterate` a number,
+                                                     by which the thing that stays there is known
+    next      held                                   the next value of the generator of that number
+
+`path` is a name of the cells, or such a number, and the attributes that follow. In place of `value`
+an answer may have `raised`: names of the exception's classes, its message, the line of a cell that
+raised it; or, to `next`, `end`.
 """
 
 import os
@@ -10,19 +27,16 @@ import select
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from llmcourse.checking import Elsewhere, Mismatch
 from llmcourse.sandbox.bubblewrap import ENVIRONMENT, command
 from llmcourse.sandbox.calls import call_filter
-from llmcourse.sandbox.limits import DEFAULT, Limits
+from llmcourse.sandbox.limits import DEFAULT, GONE, TOO_LONG, Limits
 from llmcourse.sandbox.watch import Watch
 from llmcourse.sandbox.wire import Malformed, pack, unpack
 
 START = 60  # seconds for Python and its libraries
-
-
-GONE = "Your code ended the Python that ran it, or took all memory."
 
 
 class Stopped(BaseException):
@@ -36,7 +50,11 @@ class Unavailable(RuntimeError):
 class Worker:
     """A process that runs the learner's code, and the only way to it.
 
+    Its time is set by `within`; until then it has what a start may take.
+
+    >>> from llmcourse.checking import call
     >>> with Worker(imports=["torch"]) as worker:
+    ...     worker.within(20)
     ...     worker.execute("def double(x): return 2 * x", "cell double")
     ...     call(worker.name("double"), 4)
     8
@@ -46,8 +64,9 @@ class Worker:
         self, *, imports: Sequence[str] = (), limits: Limits = DEFAULT, sandbox: bool = True
     ):
         self.limits = limits
-        self.deadline = time.monotonic() + START
-        self._asked = 0
+        self.within(START)
+        self._asked = 0  # requests so far: the last one's id
+        self._last_words = ""  # what it wrote to stderr before it ended
         theirs, self._requests = os.pipe()
         self._answers, ours = os.pipe()
         calls = _pipe_with(call_filter()) if sandbox else None
@@ -79,7 +98,7 @@ class Worker:
         try:
             self._receive()
         except Stopped as stopped:
-            raise Unavailable(f"the worker did not start: {self._said or stopped}") from None
+            raise Unavailable(f"the worker did not start: {self._last_words or stopped}") from None
         except BaseException:  # somebody pressed Ctrl-C
             self.close()
             raise
@@ -99,8 +118,13 @@ class Worker:
             os.close(pipe)
         self._requests = self._answers = -1
         os.set_blocking(self._process.stderr.fileno(), False)  # in case that somebody has its end
-        self._said = (self._process.stderr.read(2000) or b"").decode(errors="replace").strip()
+        words = self._process.stderr.read(2000) or b""
+        self._last_words = words.decode(errors="replace").strip()
         self._process.stderr.close()
+
+    def within(self, seconds: float | int) -> None:
+        """All that is asked from now on must be answered before so many seconds are over."""
+        self._end = time.monotonic() + seconds
 
     def forget(self) -> None:
         """Begin with an empty namespace, in the same process."""
@@ -172,13 +196,14 @@ class Worker:
 
     def _wait(self, *, write: bool) -> None:
         """Until the pipe is ready."""
-        left = self.deadline - time.monotonic()
+        left = self._end - time.monotonic()
         reading = [] if write else [self._answers]
         writing = [self._requests] if write else []
         if left <= 0 or not any(select.select(reading, writing, [], left)[:2]):
-            self._stop("It ran for too long and was stopped. Look for a loop without an end.")
+            self._stop(TOO_LONG)
 
-    def _stop(self, why: str) -> None:
+    def _stop(self, why: str) -> NoReturn:
+        """End the worker, and say why: what the watch saw, if it saw something, else `why`."""
         self.close()
         raise Stopped(self._watch.why or why)
 

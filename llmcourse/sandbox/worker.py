@@ -126,7 +126,7 @@ def _told(error: BaseException) -> dict[str, Any]:
     names = [cls.__name__ for cls in type(error).__mro__][:20]
     if isinstance(error, SyntaxError):
         line = f"line {error.lineno}" if error.lineno else ""
-        return {"names": names, "message": message, "line": line}
+        return {"names": names, "message": str(error.msg)[:MOST_MESSAGE], "line": line}
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.line for frame in frames if frame.filename.startswith("cell ")]
     return {"names": names, "message": message, "line": (lines[-1] or "")[:300] if lines else ""}

@@ -45,6 +45,7 @@ def root(tmp_path) -> Path:
     [
         ("widgets/merge_steps.py", True),
         ("widgets/merge_steps.js", True),
+        ("widgets/byte_pairs.js", True),
         ("widgets/figure.js", True),
         ("widgets/figure.css", True),
         ("inputs/bpe_encoding.py", True),
@@ -72,3 +73,19 @@ def test_the_key_stands_where_the_cache_looks(keyed):
         "---\nkernelspec:\n  llmcourse: ab\n  name: python3\n---\n"
     )
     assert keyed.with_key("# Prose\n", "ab") == "# Prose\n"
+
+
+def test_a_page_is_run_again_when_what_it_shows_was_measured_anew(keyed, graph, root):
+    text = """\
+```{code-cell} python
+from llmcourse.pages import measured
+measured("speed")["ratio"]
+```
+"""
+    place = root / "llmcourse" / "measured"
+    place.mkdir(exist_ok=True)
+    keys = []
+    for ratio in ("2", "3"):
+        (place / "speed.json").write_text(ratio)
+        keys.append(keyed.key(text, graph, root))
+    assert keys[0] != keys[1]

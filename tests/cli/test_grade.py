@@ -1,5 +1,6 @@
 """`llmcourse grade`, as an instructor uses it: on a set of seconds, by the real grader."""
 
+import hashlib
 import json
 import os
 import random
@@ -19,7 +20,9 @@ from llmcourse.grading.attempts import Attempts
 from llmcourse.grading.bundle import bundle_of
 from llmcourse.grading.tasks import read_set
 from tests.grading.conftest import SOLVED, STEP, Learner, make_repository
+from tests.grading.dask_cluster import local_cluster, needs_dask
 
+JOBS = ("--jobs", "2")
 SANDBOX = [] if shutil.which("bwrap") else ["--no-sandbox"]
 
 
@@ -65,11 +68,14 @@ def test_a_class_is_graded_shown_and_left_alone_the_second_time(llmcourse, cours
     report = tmp_path / "grades.json"
     done = llmcourse("grade", STEP, "--root", course, *SANDBOX, "--json", report, "--jobs", "2")
     assert done.returncode == 1, done.stderr + done.stdout  # eve's could not be graded
+    file = hashlib.sha256(
+        (course / "gradebook" / "submitted" / "bob" / STEP / f"{STEP}.ipynb").read_bytes()
+    ).hexdigest()
     assert re.search(r"Zoë +│ +5 │ +1 │", done.stdout), done.stdout
-    assert re.search(r"bob +│ +3 │ +1 │", done.stdout)
+    assert re.search(rf"bob +│ +3 │ +1 │ {file[:12]} │", done.stdout)
     assert re.search(r"eve +│ +not graded │", done.stdout)
     assert "Not graded, which is not 0 points: 1\neve: " in done.stdout
-    assert f"Feedback: {course}/gradebook/attempts/{STEP}/<student>/" in done.stdout
+    assert f"Pages for the learners: llmcourse feedback {STEP}" in done.stdout
     told = json.loads(report.read_text())
     assert told["max_score"] == 5
     students = {one["student"]: one for one in told["students"]}
@@ -79,11 +85,12 @@ def test_a_class_is_graded_shown_and_left_alone_the_second_time(llmcourse, cours
         "eve": None,
     }
     assert students["bob"]["tasks"] == {"double": 3, "first": 0}
+    assert (students["bob"]["file"], students["bob"]["sha256"]) == (file[:12], file)
     assert "<html" in Path(students["bob"]["feedback"]).read_text()
     (course / "gradebook" / "submitted" / "eve" / STEP / f"{STEP}.ipynb").unlink()
     again = llmcourse("grade", STEP, "--root", course, *SANDBOX, "--student", "bob")
     assert again.returncode == 0, again.stderr
-    assert re.search(r"bob +│ +3 │ +1 │ +as before", again.stdout)
+    assert re.search(r"bob +│ +3 │ +1 │ \w{12} │ +as before", again.stdout)
     assert "Zoë" not in again.stdout
 
 
@@ -111,11 +118,14 @@ def test_limits_are_options(llmcourse, course, released):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("9-none",), r"There is no grading bundle of '9-none'.+llmcourse release 9-none.+1-tiny"),
-        (("../x",), r"There is no grading bundle of '\.\./x'"),
+        (("1-tiney",), r"There is no problem set '1-tiney'.+Did you mean 1-tiny\? There is 1-tiny"),
+        (("../x",), r"'\.\./x' is a path"),
+        ((f"exercises/{STEP}/{STEP}.ipynb",), r"is a path; .+Did you mean 1-tiny\?"),
         ((STEP, "--submissions", "nowhere"), "There is no folder nowhere"),
         ((STEP, "--student", "bop"), "no student 'bop' among 3.+Did you mean 'bob'"),
         ((STEP, "--student", "xyz"), "no student 'xyz'.+Give the name of a folder"),
+        ((STEP, "--dask", "tcp://x:1", "--jobs", "2"), "--jobs counts processes of this machine"),
+        ((STEP, "--dask", "nowhere"), "no Dask scheduler at 'nowhere': missing port"),
     ],
 )
 def test_what_cannot_be_carried_out_is_one_clear_error(llmcourse, course, arguments, message):
@@ -131,6 +141,61 @@ def test_a_folder_of_the_course_is_no_class(llmcourse, course, name):
     assert done.returncode == 2
     assert "is a folder of the course" in done.stderr
     assert not (course / "gradebook" / "attempts").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (f"submitted/bob/{STEP}/{STEP}.ipynb", r"is a notebook, not a folder.+llmcourse check \S+"),
+        ("submitted/class.zip", r"is a file, not a folder .+llmcourse collect \S+class.zip 1-tiny"),
+        (
+            "submitted/bob",
+            r"the folder of one student.+--submissions \S+submitted --student bob",
+        ),
+        ("by-set", rf"holds a folder 1-tiny, where one folder a student.+--submissions \S+/{STEP}"),
+    ],
+)
+def test_a_folder_of_another_shape_is_told_from_a_class(llmcourse, course, given, message):
+    gradebook = course / "gradebook"
+    (gradebook / "submitted" / "class.zip").write_bytes(b"PK")
+    shutil.copytree(gradebook / "submitted" / "bob", gradebook / "by-set" / STEP / "bob")
+    done = llmcourse("grade", STEP, "--root", course, "--submissions", gradebook / given)
+    assert done.returncode == 2
+    assert re.search(message, done.stderr, re.S), done.stderr
+    assert not (gradebook / "attempts").exists()
+
+
+def test_a_bundle_older_than_its_sources_is_noticed(llmcourse, course):
+    arguments = ("grade", STEP, "--root", course, *SANDBOX, "--student", "bob")
+    assert "note:" not in llmcourse(*arguments).stderr
+    contract = course / "solutions" / STEP / "tasks.toml"
+    contract.write_text(contract.read_text() + "# easier\n")
+    done = llmcourse(*arguments)
+    assert done.returncode == 0
+    assert re.search(r"note: solutions/1-tiny/tasks.toml changed .+llmcourse release", done.stderr)
+    shutil.rmtree(course / "solutions")
+    assert "note:" not in llmcourse(*arguments).stderr
+
+
+def test_a_gradebook_that_goes_away_ends_with_one_clear_line_when_all_is_graded(llmcourse, course):
+    from llmcourse.errors import UserError
+    from llmcourse.grading.gradebook import Gradebook
+
+    def away(self, *_):
+        raise UserError("The gradebook is out of reach.", todo="Start its database.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Gradebook, "merge", away)
+        patch.setattr(Gradebook, "merge_all", away)
+        done = llmcourse("grade", STEP, "--root", course, *SANDBOX, "--student", "bob")
+    assert done.returncode == 1
+    assert re.search(r"bob +│ +3 │", done.stdout)
+    assert done.stderr.splitlines()[-1] == (
+        "error: The gradebook is out of reach. Start its database."
+    )
+    assert grades(course) == []
+    assert llmcourse("grade", STEP, "--root", course, "--student", "bob").returncode == 0
+    assert len(grades(course)) == 4
 
 
 def test_without_bubblewrap_it_refuses_and_says_how_to_get_it(llmcourse, course, tmp_path):
@@ -150,11 +215,12 @@ def test_what_a_student_is_called_cannot_command_the_terminal(llmcourse, course,
 class Command:
     """The command in a process of its own, with a mark by which its descendants are found."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, *options: str):
         self.root, self.mark = root, f"LLMCOURSE_TEST={uuid.uuid4().hex}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "llmcourse", "grade", STEP, "--jobs", "2", *SANDBOX],
+            [sys.executable, "-m", "llmcourse", "grade", STEP, *(options or JOBS), *SANDBOX],
             cwd=root,
+            start_new_session=True,
             env=os.environ | dict([self.mark.split("=")]),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -264,9 +330,56 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(course, released):
     out, err = command.process.communicate(timeout=60)
     assert command.process.returncode == 130, out + err
     assert "Traceback" not in err
-    assert re.search(r"Stopped\. \d+ graded now .+ the same command goes on from here", err, re.S)
+    assert re.search(r"Stopped: \d+ graded now, 0 before, \d+ left\. .+ goes on from here", err)
     assert command.left_running() == []
     assert 2 <= len(attempts(course)) < 8
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 1.0, 2.0, 3.0])
+def test_ctrl_c_in_the_first_seconds_is_one_line(course, released, seconds):
+    bundle = course / "gradebook" / "bundles" / f"{STEP}.json"
+    fields = json.loads(bundle.read_text())
+    fields["setup"].append("import torch")  # so that what graders import takes its time
+    bundle.write_text(json.dumps(fields))
+    class_of_eight(course, released[1])
+    database = course / "gradebook" / "gradebook.db"
+    database.unlink()
+    command = Command(course)
+    until = time.monotonic() + 60
+    while not database.exists() and time.monotonic() < until:  # then graders are begun
+        time.sleep(0.01)
+    time.sleep(seconds)
+    os.killpg(command.process.pid, signal.SIGINT)  # as a terminal does: all of them get it
+    out, err = command.process.communicate(timeout=60)
+    assert command.process.returncode == 130, out + err
+    assert re.fullmatch(r"\s*Stopped[^\n]+\s*", err), err
+    assert command.left_running() == []
+
+
+@needs_dask
+def test_on_a_cluster_the_same_command_gives_the_same(course, released, tmp_path):
+    with local_cluster(tmp_path, 1, preload="") as cluster:
+        command = Command(course, "--dask", cluster.address)
+        out, err = command.process.communicate(timeout=90)
+        assert command.process.returncode == 1, err  # eve's file is no notebook
+        assert re.search(r"Zoë +│ +5 │ +1 │.+bob +│ +3 │ +1 │", out, re.S), out
+        assert re.fullmatch(r"\s*", err), err
+
+
+@needs_dask
+def test_ctrl_c_while_a_cluster_grades_is_one_line(course, released, tmp_path):
+    slow = "import time\ntime.sleep(12)\n" + SOLVED["double"]
+    for student in ("Zoë", "bob", "eve"):
+        hand_in(course, released[1], student, {"double": slow})
+    with local_cluster(tmp_path, 1, preload="") as cluster:
+        command = Command(course, "--dask", cluster.address)
+        time.sleep(6)
+        os.killpg(command.process.pid, signal.SIGINT)
+        out, err = command.process.communicate(timeout=60)
+    assert command.process.returncode == 130, out + err
+    assert re.fullmatch(r"\s*Stopped before anything new was graded; [^\n]+\s*", err), err
+    assert command.left_running() == []
 
 
 def test_two_graders_at_once_give_each_submission_one_attempt(course, released):

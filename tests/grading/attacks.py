@@ -19,12 +19,14 @@ math.isnan = math.isinf = operator.eq = lambda *a: True
 """,
     "checks that agree": WRONG
     + """
-import llmcourse.checking as checking
-checking.close = checking.raises = checking._difference = lambda *a, **k: None
-checking._same_number = lambda *a: True
-checking.Mismatch = type("Mismatch", (Exception,), {"__new__": lambda *a: None})
-checking.Observed = lambda *a: (7, [3], {})
-checking.call = lambda f, x: x
+import sys
+from llmcourse import checking
+for module in [checking, *(m for name, m in sys.modules.items() if "checking." in name)]:
+    module.close = module.raises = module._difference = lambda *a, **k: None
+    module._same_number = lambda *a: True
+    module.Mismatch = type("Mismatch", (Exception,), {"__new__": lambda *a: None})
+    module.Observed = lambda *a: (7, [3], {})
+    module.call = lambda f, x: x
 """,
     "a result that equals everything": """
 class Same:
@@ -129,7 +131,7 @@ threading.Thread(target=read, daemon=True).start()
     "files for the next Python": WRONG
     + """
 import os, sys
-text = "import llmcourse.checking as c; c._difference = lambda *a, **k: None"
+text = "import llmcourse.checking.comparing as c; c._difference = lambda *a, **k: None"
 version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
 for path in ("sitecustomize.py", "usercustomize.py", "torch.py", "numpy.py", "json.py",
              ".ipython/profile_default/startup/00.py", f".local/lib/{version}/site-packages/a.pth"):

@@ -133,7 +133,10 @@ nbgrader:
   solution: false
 ---
 ### BEGIN HIDDEN TESTS
-close(call(first, []), None, hint="No words: None.")
+from llmcourse.checking import hinted
+
+with hinted("Without a word there is no first one."):
+    close(call(first, []), None, hint="No words: None.")
 ### END HIDDEN TESTS
 ```
 """
@@ -176,7 +179,7 @@ signature = ["first(words)"]
 forbidden = []
 page = "book/1-inputs/bpe.md"
 mygpt = [{ module = "words", name = "first" }]
-misconceptions = [{ name = "never_empty", message = "out of range" }]
+misconceptions = [{ name = "never_empty", message = "Without a word there is no first one" }]
 """
 
 WRONG = {
@@ -186,7 +189,8 @@ WRONG = {
     ),
     "first": (
         "never_empty",
-        "# expect: out of range\n# loses: hidden\ndef first(words):\n    return words[0]\n",
+        "# expect: Without a word there is no first one\n# loses: hidden\n"
+        "def first(words):\n    return words[0]\n",
     ),
 }
 

@@ -62,7 +62,7 @@ def graded(bundle, released_bytes, monkeypatch):
 
     Nothing is refused for how it reads: the walls have to hold alone.
     """
-    monkeypatch.setattr(grading, "refuse", lambda *_: None)
+    monkeypatch.setattr(grading, "not_allowed", lambda *_: None)
 
     def grade(double: str, first: str = SOLVED["first"], **options) -> Result:
         notebook = json.loads(released_bytes)
@@ -526,7 +526,7 @@ class Utf8Stream:
 
 
 def test_tensors_that_lie_earn_nothing(monkeypatch):
-    monkeypatch.setattr(grading, "refuse", lambda *_: None)
+    monkeypatch.setattr(grading, "not_allowed", lambda *_: None)
     released = (ROOT / "exercises" / "3-decoding" / "3-decoding.ipynb").read_bytes()
     notebook = json.loads(released)
     bundle = bundle_of(read_set(ROOT / "solutions" / "3-decoding"), notebook)

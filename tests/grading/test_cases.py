@@ -8,6 +8,7 @@ what its learner must read, and in its second which tests it fails first.
 
 import ast
 import re
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -107,7 +108,8 @@ def test_right_solutions_need_nothing_that_is_forbidden(exercise):
             if isinstance(node, ast.Attribute):
                 assert node.attr not in forbidden
             if isinstance(node, ast.Import):
-                assert {alias.name for alias in node.names} <= {*exercise.imports, "re"}
+                allowed = {*exercise.imports, *sys.stdlib_module_names}
+                assert {alias.name for alias in node.names} <= allowed
 
 
 @pytest.mark.parametrize("exercise", exercises(), ids=str)
@@ -124,7 +126,8 @@ def test_the_text_says_what_the_contract_says(exercise):
     assert exercise.heading.count("</details>") == exercise.heading.count("<details>")
     for signature in task.signature:
         assert signature.partition("(")[0].rpartition(".")[2] in exercise.solution
-    assert (ROOT / task.page).parent.name == exercise.step
+    assert (ROOT / task.page).is_file()
+    assert task.page.split("/")[1] <= exercise.step  # of this step or an earlier one
 
 
 @pytest.mark.parametrize("contract", sets(), ids=lambda contract: contract.step)
@@ -132,6 +135,33 @@ def test_the_text_names_its_title_and_its_points(contract):
     text = (contract.folder / contract.text).read_text(encoding="utf-8")
     assert f"\n# {contract.title}\n" in text
     assert f"\n*{contract.points} points · " in text
+
+
+@pytest.mark.parametrize("contract", sets(), ids=lambda contract: contract.step)
+def test_the_text_says_what_may_be_imported(contract):
+    """Once, above the tasks; and each task that rules out a call says that something is."""
+    top, _, _ = (
+        (contract.folder / contract.text).read_text(encoding="utf-8").partition("\n### Task")
+    )
+    (rule,) = (
+        part for part in top.split("\n\n") if part.startswith("**What a solution may import")
+    )
+    assert "standard library" in rule
+    for name in contract.imports:
+        assert f"`{name}`" in rule or name.startswith("llmcourse.")
+    assert not set(contract.imports) & sys.stdlib_module_names
+    for exercise in exercises():
+        if exercise.task.forbidden:
+            assert re.search(r"not\s+allowed", exercise.heading)
+
+
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_a_known_mistake_is_named_by_the_test_and_not_by_the_learners_code(exercise):
+    """So a grader may pass it on."""
+    known = {mistake.name: mistake.message for mistake in exercise.task.misconceptions}
+    for case in prove.cases(exercise, "wrong", CASES):
+        if case.path.stem in known:
+            assert known[case.path.stem] in exercise.failures(case.source)[case.loses].hint
 
 
 @pytest.mark.parametrize("exercise", exercises(), ids=str)

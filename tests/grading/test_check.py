@@ -1,13 +1,16 @@
 """A check: what passes, what doesn't yet, what is an error, and what can't be run at all."""
 
+import re
 import sys
 
 import pytest
 
 from llmcourse.errors import UserError
+from llmcourse.grading import kernel
 from llmcourse.grading.check import CHANGED, UNKNOWN, TaskResult, check
 from llmcourse.grading.kernel import refuse_syntax_errors
 from llmcourse.grading.notebook import read
+from llmcourse.sandbox.limits import GONE, TOO_LONG, Limits
 
 from .conftest import SOLVED
 
@@ -205,20 +208,60 @@ def test_the_kernel_is_of_this_python_and_works_in_the_notebooks_folder(
     assert check(learner.path).tasks[1].state == "passed"
 
 
-def test_an_endless_cell_is_named(learner):
-    learner.write(double="def double(x):\n    while True:\n        x += 1")
-    number = next(cell.number for cell in read(learner.path).cells if "close(call(d" in cell.source)
-    with pytest.raises(UserError) as error:
-        check(learner.path, timeout=1)
-    where = f"{learner.path}, cell {number} (double-visible)"
-    assert error.value.wrong == f"{where} ran for more than 1 s and was stopped."
-    assert "--timeout" in error.value.todo
+ENDLESS = "def double(x):\n    while True:\n        x += 1"
 
 
-def test_a_cell_that_ends_the_kernel_is_named(learner):
-    learner.write(double="import os\nos._exit(3)")
-    with pytest.raises(UserError, match=r"\(double\): the kernel died while this cell ran"):
-        check(learner.path)
+def name_of(learner, grade_id: str) -> str:
+    """How a message names a cell: by file, number and grade_id."""
+    cell = next(cell for cell in read(learner.path).cells if cell.grade_id == grade_id)
+    return f"{learner.path}, {cell.name}"
+
+
+@pytest.mark.parametrize(
+    ("source", "cell"),
+    [(ENDLESS, "double-visible"), ("while True: pass", "double")],
+)
+def test_an_endless_cell_costs_its_own_task_and_is_named(learner, source, cell):
+    learner.write(**SOLVED | {"double": source})
+    double, first = (found := check(learner.path, limits=Limits(cell=1))).tasks
+    assert (double.state, double.message) == ("stopped", TOO_LONG)
+    assert first.state == "passed"
+    (warning,) = found.warnings
+    assert warning.startswith(f"{name_of(learner, cell)}: {TOO_LONG}")
+    assert "--timeout" in warning
+    assert found.stumbles == ()
+
+
+def test_after_an_endless_cell_the_others_find_what_was_defined_before(learner):
+    cells = learner.write(double=ENDLESS, first="def first(words):\n    return helper(words)")
+    cells.notebook["cells"].insert(0, dict(cells.notebook["cells"][-1], id="mine", metadata={}))
+    cells.notebook["cells"][0]["source"] = "def helper(words):\n    return (*words, None)[0]"
+    double, first = check(cells.save().path, limits=Limits(cell=1)).tasks
+    assert (double.state, first.state) == ("stopped", "passed")
+
+
+def test_a_notebook_has_so_much_time_in_all_as_in_the_grader(learner):
+    slow = "import time\ntime.sleep(1)\n"
+    learner.write(**{name: slow + source for name, source in SOLVED.items()})
+    double, first = check(learner.path, limits=Limits(wall=1.5, cell=1.2)).tasks
+    assert double.state == "passed"
+    assert first.state == "stopped"
+
+
+def test_a_set_up_cell_that_does_not_end_stops_the_check(learner, monkeypatch):
+    monkeypatch.setattr(kernel, "START", 1)
+    learner.write(setup="while True: pass")
+    where = re.escape(name_of(learner, "setup"))
+    with pytest.raises(UserError, match=f"{where}, the set-up that all tests need"):
+        check(learner.path, limits=Limits(cell=1))
+
+
+def test_a_cell_that_ends_the_kernel_costs_its_own_task_and_is_named(learner):
+    learner.write(**SOLVED | {"double": "import os\nos._exit(3)"})
+    double, first = (found := check(learner.path)).tasks
+    assert (double.state, double.message) == ("stopped", GONE)
+    assert first.state == "passed"
+    assert found.warnings[0].startswith(f"{name_of(learner, 'double')}: {GONE}")
 
 
 @pytest.mark.parametrize(
@@ -230,13 +273,50 @@ def test_a_cell_that_ends_the_kernel_is_named(learner):
         ("x = 1\nreturn x", 2),
     ],
 )
-def test_a_syntax_error_is_named_before_anything_runs(learner, source, line):
-    learner.write(double=source)
-    number = next(cell.number for cell in read(learner.path).cells if cell.grade_id == "double")
-    with pytest.raises(UserError) as error:
-        check(learner.path)
-    where = f"{learner.path}, cell {number} (double), line {line}: syntax error: "
-    assert error.value.wrong.startswith(where)
+def test_a_syntax_error_costs_its_own_task_and_is_named(learner, source, line):
+    learner.write(**SOLVED | {"double": source})
+    double, first = (found := check(learner.path)).tasks
+    assert double.state == "error"
+    assert double.message.startswith("Python can't read this cell: ")
+    assert double.message.endswith(f" (line {line}).")
+    assert first.state == "passed"
+    (warning,) = found.warnings
+    assert warning.startswith(f"{name_of(learner, 'double')}, line {line}: syntax error: ")
+    assert found.stumbles == ()
+
+
+@pytest.mark.parametrize(
+    "clash",
+    [
+        "def close(*_): return 1",
+        "call = None",
+        "import math as close",
+        "class call: pass",
+        "del close",
+    ],
+)
+def test_a_name_that_tests_use_is_the_tests_own(learner, clash):
+    learner.write(double=f"{SOLVED['double']}\n{clash}", first=SOLVED["first"])
+    assert [task.state for task in check(learner.path).tasks] == ["passed", "passed"]
+
+
+def test_what_a_test_defines_is_not_there_for_the_learner(learner):
+    cells = learner.write(**SOLVED).notebook["cells"]
+    test = next(cell for cell in cells if cell["id"] == "double-visible")
+    test["source"] = "left_over = 1"
+    learner.write(first="def first(words):\n    return words[left_over - 1]")
+    first = check(learner.path).tasks[1]
+    assert first.state == "error"
+    assert "name 'left_over' is not defined" in first.message
+
+
+def test_a_notebook_that_lost_its_names_finds_what_the_learner_defines(learner):
+    learner.write(**SOLVED)
+    for task in learner.notebook["metadata"]["llmcourse"]["tasks"]:
+        del task["names"]
+    found = check(learner.save().path)
+    assert found.passed
+    assert found.warnings == ()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from llmcourse.errors import UserError
 from llmcourse.grading import grade, graders
 from llmcourse.grading.attempts import Attempts
 from llmcourse.grading.bundle import Bundle, bundle_of
-from llmcourse.grading.grade import Outcome, grade_class
+from llmcourse.grading.grade import NotMerged, Outcome, grade_class
 from llmcourse.grading.gradebook import Gradebook
 from llmcourse.grading.submissions import Submission, find
 from llmcourse.grading.tasks import read_set
@@ -264,15 +264,31 @@ def test_a_gradebook_that_is_locked_for_a_moment_is_caught_up_with(course):
         course.hand_in(name)
     book = Merging(failures=1)
     assert all(one.graded for one in course.grade(gradebook=book))
-    assert len(book.merged) == 2
-    assert book.all == 2  # once at the start, once for the one that was missed
+    assert book.merged == []  # it is asked for once, not for each of the class
+    assert book.all == 2  # once at the start, once for those that were missed
 
 
-def test_a_gradebook_out_of_reach_is_an_error_when_all_is_graded(course):
+def test_a_gradebook_that_goes_away_stops_nobody(course):
+    for name in ("ada", "bob", "eve"):
+        course.hand_in(name)
+    book = Merging(failures=9)
+    with pytest.raises(NotMerged, match=r"gradebook is locked\. Wait") as raised:
+        course.grade(gradebook=book)
+    assert course.points(raised.value.outcomes) == {"ada": 5, "bob": 5, "eve": 5}
+    assert course.store.newest(STEP, "eve").result.points == 5
+    assert book.failures == 9 - 2  # it was tried once while grading, and once at the end
+
+
+def test_a_gradebook_that_is_away_from_the_start_stops_nobody(course):
     course.hand_in("ada")
-    with pytest.raises(UserError, match="gradebook is locked"):
-        course.grade(gradebook=Merging(failures=9))
-    assert course.store.newest(STEP, "ada").result.points == 5
+    book = Merging(failures=9)
+    book.all = 1  # from now on it fails
+    with pytest.raises(NotMerged) as raised:
+        course.grade(gradebook=book)
+    assert course.points(raised.value.outcomes) == {"ada": 5}
+    book.failures = 0
+    course.grade(gradebook=book)  # the next command merges what is missing
+    assert book.all == 2
 
 
 def test_stopping_it_ends_every_process(course):

@@ -8,7 +8,7 @@ import pytest
 
 from llmcourse.grading.bundle import Bundle, bundle_of, read_bundle
 from llmcourse.grading.check import check
-from llmcourse.grading.grade_one import grade_one
+from llmcourse.grading.grade_one import A_HIDDEN_TEST, READ_AGAIN, grade_one
 from llmcourse.grading.result import Result
 from llmcourse.grading.tasks import read_set
 from llmcourse.sandbox.limits import DEFAULT, Limits
@@ -86,6 +86,29 @@ def test_an_error_in_a_hidden_test_does_not_carry_its_inputs_out(bundle, release
     assert "E0" not in task.hidden.message
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "raise ValueError",
+        "raise NotImplementedError",
+        "raise AssertionError('Without a word there is no first one')",
+        "import sys; sys.exit()",
+        "import os; os._exit(1)",
+        "return 'another'",
+        "while True: pass",
+    ],
+)
+def test_how_a_hidden_test_fails_is_not_told(bundle, released_bytes, told):
+    loud = f"def first(words):\n    if not words:\n        {told}\n    return words[0]\n"
+    (_, task) = grade(bundle, released_bytes, Limits(cell=2), first=loud).tasks
+    assert task.visible.passed
+    assert task.hidden.state == "not yet"
+    assert task.hidden.message in (
+        f"{A_HIDDEN_TEST} {READ_AGAIN}",
+        f"{A_HIDDEN_TEST} What it points to: {bundle.tasks[1].misconceptions[0].message}",
+    )
+
+
 @pytest.mark.parametrize("name", ["Stopped", "NotAllowed"])
 def test_an_error_with_a_name_of_the_graders_carries_nothing_out_either(
     bundle, released_bytes, name
@@ -98,7 +121,7 @@ def test_an_error_with_a_name_of_the_graders_carries_nothing_out_either(
         "    return words[0]\n"
     )
     (_, task) = grade(bundle, released_bytes, first=forged).tasks
-    assert task.hidden.state == "error"
+    assert task.hidden.state == "not yet"
     assert "secret" not in task.hidden.message
 
 
@@ -129,7 +152,9 @@ def test_a_cell_that_raises_is_why_its_name_is_missing(bundle, released_bytes):
     assert double.visible.state == "error"
     assert "KeyError" in double.visible.message
     syntax = grade(bundle, released_bytes, double="def double(x:\n    return 2 * x").tasks[0]
-    assert "SyntaxError" in syntax.visible.message
+    assert syntax.visible.state == "error"
+    assert syntax.visible.message == "Python can't read this cell: '(' was never closed (line 1)."
+    assert "never closed" not in syntax.hidden.message
 
 
 def test_what_is_no_notebook_is_refused_and_not_zero(bundle):
@@ -181,23 +206,74 @@ def decoding() -> tuple[Bundle, bytes]:
     return bundle_of(read_set(ROOT / "solutions" / "3-decoding"), json.loads(released)), released
 
 
-@pytest.mark.parametrize("turn", [0, 1, None])
+CLASHES = {
+    "softmax": "\nclose = call = raises = None\nlogits = 'mine'",
+    "top-k": "\nimport math as torch_\ndef kept(x): return 'mine'\nobserve = 3\nsoftmax = 'gone'",
+    "top-p": "\nclass hinted: pass\nconstruct = TableModel = 1\nimport random as close",
+    "kv-cache": "\nmath = torch = None",
+}
+
+
+def solutions(bundle: Bundle, turn: int | str | None) -> dict[str, str]:
+    """What a learner hands in: the wrong solutions of each task in `turn`, or another kind."""
+    cells = {task.id: task.cells.solution for task in bundle.tasks}
+    if turn is None:
+        return {}
+    if isinstance(turn, int):
+        found = {name: sorted((CASES / name / "wrong").glob("*.py")) for name in cells}
+        return {cells[name]: paths[turn % len(paths)].read_text() for name, paths in found.items()}
+    right = {
+        cells[name]: sorted((CASES / name / "right").glob("*.py"))[0].read_text() for name in cells
+    }
+    if turn == "clashing names":
+        return right | {cell: right[cell] + more for cell, more in CLASHES.items()}
+    return right | {
+        "softmax": "def softmax(logits, temperature=1.0)\n    return logits",
+        "top-k": "def top_k(logits, k):\n    while True: k += 1",
+        "top-p": "while True: pass",
+        "min-p": "import os\nos._exit(1)",
+        "loop": "1 / 0",
+        "utf8-stream": "Utf8Stream = 3",
+        "kv-cache": "import torch\nattend = torch.no_such_name",
+    }
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2, 3, 4, 5, None, "clashing names", "broken"])
 def test_check_and_grade_say_the_same(decoding, tmp_path, turn):
     """In a kernel beside the code, and across the pipe: state and message of every visible test."""
     bundle, released = decoding
-    cases = {
-        task.cells.solution: sorted((CASES / task.id / "wrong").glob("*.py"))[turn].read_text()
-        for task in bundle.tasks
-        if turn is not None
-    }
-    submission = notebook(released, **cases)
+    submission = notebook(released, **solutions(bundle, turn))
     (tmp_path / "3-decoding.ipynb").write_bytes(submission)
-    checked = check(tmp_path / "3-decoding.ipynb")
-    graded = grade_one(submission, bundle, seed="1")
+    limits = Limits(cell=3 if turn == "broken" else 20)
+    checked = check(tmp_path / "3-decoding.ipynb", limits=limits)
+    graded = grade_one(submission, bundle, seed="1", limits=limits)
     for beside, across in zip(checked.tasks, graded.tasks, strict=True):
         assert across.visible.state == beside.state
-        if beside.state in ("not yet", "error"):
+        if beside.state != "not started":
             assert across.visible.message == beside.message
+    if turn == "clashing names":  # the last one harms the learner's own code, and no test
+        assert [task.state for task in checked.tasks] == ["passed"] * 6 + ["error"]
+
+
+def test_a_right_answer_that_is_rounded_is_no_known_mistake(decoding):
+    bundle, released = decoding
+    rounded = (
+        "def softmax(logits, temperature=1.0):\n"
+        "    if temperature <= 0: raise ValueError\n"
+        "    return ((logits.double() / temperature).softmax(-1) * 1.00003).to(logits.dtype)\n"
+    )
+    free = dataclasses.replace(
+        bundle,
+        tasks=tuple(dataclasses.replace(task, forbidden=()) for task in bundle.tasks),
+    )
+    task = grade_one(notebook(released, softmax=rounded), free, seed="1").tasks[0]
+    assert (task.visible.state, task.visible.misconception) == ("not yet", "")
+    assert (task.hidden.state, task.hidden.misconception) == ("not yet", "")
+    assert "nearly right" in task.visible.message
+    got, expected = (
+        line.split(None, 1)[1] for line in task.visible.message.splitlines() if line[:2] == "  "
+    )
+    assert got != expected
 
 
 def test_other_seeds_draw_other_numbers_and_right_answers_pass_them_all(decoding):

@@ -8,7 +8,7 @@ import pytest
 from llmcourse.errors import UserError
 from llmcourse.grading.check import Check, TaskResult
 from llmcourse.grading.notebook import read
-from llmcourse.grading.progress import problem_notebooks, progress_of, remember
+from llmcourse.grading.progress import copies, problem_notebooks, progress_of, remember
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +93,19 @@ def test_the_sets_of_a_folder_are_found(learner, tmp_path):
     assert problem_notebooks(exercises) == [learner.path]
     with pytest.raises(UserError, match="holds no problem sets"):
         problem_notebooks(tmp_path / "nowhere")
+
+
+def test_a_copy_that_was_checked_elsewhere_is_known(learner, tmp_path, cache):
+    remember(checked(learner))
+    assert copies([learner.path]) == []
+    assert copies([]) == [learner.path.resolve()]
+    download = tmp_path / "Downloads" / "1-tiny (1).ipynb"
+    download.parent.mkdir()
+    download.write_bytes(learner.path.read_bytes())
+    learner.path = download
+    remember(checked(learner))
+    (cache / "progress" / "broken.json").write_text("[]")
+    (sets,) = problem_notebooks(tmp_path / "exercises")
+    assert copies([sets]) == [download.resolve()]
+    download.unlink()
+    assert copies([sets]) == []

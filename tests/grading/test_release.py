@@ -1,5 +1,6 @@
 """A release: the same bytes every time, no line of a solution, and nobody's work overwritten."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmcourse.errors import UserError
-from llmcourse.grading.bundle import read_bundle
+from llmcourse.grading.bundle import read_bundle, sources_of
 from llmcourse.grading.course_folder import course_folder
 from llmcourse.grading.release import files_of, is_release, release
 from llmcourse.grading.tasks import problem_sets, read_set
@@ -143,7 +144,7 @@ def test_an_earlier_release_gives_way_to_a_later_one(root, exercise):
     text.write_text(text.read_text().replace("gives two times", "is two times"))
     (root / "solutions" / STEP / "words.txt").write_text("the river\n")
     write_notebook(root)
-    assert [file.written for file in release(root, STEP)] == [True, True, False]
+    assert [file.written for file in release(root, STEP)] == [True, True, True]
     assert "is two times" in sources(exercise.read_bytes())
     assert (exercise.parent / "words.txt").read_text() == "the river\n"
 
@@ -181,6 +182,57 @@ def test_a_set_that_would_give_a_solution_away_is_refused(root, exercise, old, n
     with pytest.raises(UserError, match=said):
         release(root, STEP)
     assert not exercise.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "the_sum = x + x",
+            "the_sum = x * x",
+            "'double-visible': the set's own solution fails this test: Mismatch: double.* is wrong",
+        ),
+        (
+            "the_sum = x + x",
+            "the_sum = abs(x + x)",
+            "'double-hidden': the set's own solution .* A negative number has a double too",
+        ),
+        ("the_sum = x + x", "the_sum = 1 / 0 * x", "'double-visible': .* ZeroDivisionError"),
+        ("import call, close", "import call, close\n1 / 0", "a set-up cell raises ZeroDivisionErr"),
+    ],
+)
+def test_a_set_whose_own_solution_fails_is_not_released(root, exercise, old, new, said):
+    release(root, STEP)
+    before = exercise.read_bytes()
+    text = root / "solutions" / STEP / f"{STEP}.md"
+    text.write_text(text.read_text().replace(old, new))
+    write_notebook(root)
+    with pytest.raises(UserError, match=said) as error:
+        release(root, STEP)
+    assert str(root / "solutions" / STEP / f"{STEP}.ipynb") in error.value.wrong
+    assert exercise.read_bytes() == before
+
+
+def test_the_bundle_knows_its_sources_and_their_comments_change_no_hash(root):
+    release(root, STEP)
+    path = root / "gradebook" / "bundles" / f"{STEP}.json"
+    before = read_bundle(path)
+    folder = root / "solutions" / STEP
+    assert before.sources == {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in (f"{STEP}.ipynb", "tasks.toml")
+    }
+    (folder / "tasks.toml").write_text("# A comment.\n" + (folder / "tasks.toml").read_text())
+    assert sources_of(read_set(folder)) != before.sources
+    release(root, STEP)
+    after = read_bundle(path)
+    assert after.sources == sources_of(read_set(folder))
+    assert after.sha256 == before.sha256
+    fields = json.loads(path.read_text())
+    del fields["sources"]
+    path.write_text(json.dumps(fields))
+    assert read_bundle(path).sources == {}
+    assert read_bundle(path).sha256 == before.sha256
 
 
 def test_a_notebook_that_is_not_that_of_its_text_is_refused(root):

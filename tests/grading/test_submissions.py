@@ -1,5 +1,6 @@
 """Submissions by the names that they have in practice."""
 
+import json
 import os
 import unicodedata
 from pathlib import Path
@@ -7,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from llmcourse.errors import UserError
+from llmcourse.grading.bundle import bundle_of
 from llmcourse.grading.submissions import find
+from llmcourse.grading.tasks import read_set
+from tests.grading.conftest import SOLVED, Learner
+from tests.grading.conftest import STEP as TINY
 
 STEP = "3-decoding"
 
@@ -197,3 +202,29 @@ def test_a_wrong_folder_is_refused(submitted, tmp_path):
     hand_in(submitted / "ada" / "1-inputs.ipynb")
     with pytest.raises(UserError, match="of 1 folder none has a notebook of it"):
         find(submitted, STEP)
+
+
+def test_a_notebook_in_nobodys_folder_is_named(submitted):
+    path = hand_in(submitted / "ada" / STEP / "3-decoding.ipynb")
+    hand_in(submitted / "3-decoding-bob.ipynb")
+    hand_in(submitted / ".hidden.ipynb")
+    ada, loose = find(submitted, STEP)
+    assert ada.path == path
+    assert (loose.student, loose.path) == ("3-decoding-bob.ipynb", None)
+    assert "lies in no student's folder" in loose.problem
+
+
+def test_a_solved_notebook_counts_before_one_as_it_was_handed_out(submitted, root, released_bytes):
+    bundle = bundle_of(read_set(root / "solutions" / TINY), json.loads(released_bytes))
+    empty = submitted / "ada" / TINY / f"{TINY}.ipynb"
+    empty.parent.mkdir(parents=True)
+    Learner(empty, released_bytes)
+    solved = empty.with_name(f"{TINY} (1).ipynb")
+    Learner(solved, released_bytes).write(**SOLVED)
+    (ada,) = find(submitted, TINY, bundle)
+    assert ada.path == solved
+    assert ada.notes == (
+        "Of several notebooks '1-tiny (1).ipynb' was graded, not '1-tiny.ipynb' (as it was handed "
+        "out).",
+    )
+    assert find(submitted, TINY)[0].path == empty  # without the bundle nobody can tell

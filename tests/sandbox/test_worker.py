@@ -1,7 +1,6 @@
 """What the worker does with a request, and how little it keeps for itself."""
 
 import sys
-import time
 import types
 from concurrent.futures import ThreadPoolExecutor
 
@@ -66,7 +65,7 @@ def test_an_empty_namespace_after_forget(worker):
     ("source", "name", "message", "line"),
     [
         ("x = 1\n1 / 0", "ZeroDivisionError", "division by zero", "1 / 0"),
-        ("a = ", "SyntaxError", "invalid syntax (cell one, line 1)", "line 1"),
+        ("a = ", "SyntaxError", "invalid syntax", "line 1"),
         ("raise SystemExit(3)", "SystemExit", "3", "raise SystemExit(3)"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt", "", "raise KeyboardInterrupt"),
         ("import torch_of_nobody", "ModuleNotFoundError", "No module named", "import"),
@@ -138,7 +137,7 @@ def test_requests_are_answered_in_their_order(monkeypatch, tmp_path):
 def test_a_started_worker_is_confined(sandbox):
     limits = Limits(memory=768 * 1024**2, processes=20, disk=1024**2)
     with Started(limits=limits, sandbox=sandbox) as started:
-        started.deadline = time.monotonic() + 30
+        started.within(30)
         started.execute(
             "import os, resource, sys\n"
             "def limit(name): return list(resource.getrlimit(getattr(resource, name)))\n"

@@ -1,4 +1,4 @@
-# expect: the first new token stands after the S - T tokens of the cache
+# expect: With a cache, the first new token stands after the S - T tokens of the cache
 # loses: visible
 import math
 

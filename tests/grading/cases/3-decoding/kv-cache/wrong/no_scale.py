@@ -1,4 +1,4 @@
-# expect: Divide the scores by
+# expect: Divide the scores by √D
 # loses: visible
 import torch
 

@@ -1,4 +1,4 @@
-# expect: what is in the prompt was there before
+# expect: Search in the text of the new tokens; what is in the prompt was there before
 # loses: hidden
 import torch
 

@@ -1,4 +1,4 @@
-# expect: once, however often it occurs
+# expect: A token is penalised once, however often it occurs
 # loses: visible
 import torch
 

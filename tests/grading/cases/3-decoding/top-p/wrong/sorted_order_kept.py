@@ -1,4 +1,4 @@
-# expect: back to the place where its token stood
+# expect: What you found must go back to the place where its token stood
 # loses: visible
 import torch
 

@@ -1,0 +1,50 @@
+"""`llmcourse classroom`: a repository for learners, without solutions and hidden tests."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmcourse.cli.release import Root
+
+EXAMPLE = "Example: llmcourse classroom ../problem-sets"
+
+
+def classroom(
+    folder: Annotated[Path, typer.Argument(help="The repository for learners; made if missing.")],
+    package: Annotated[
+        str | None,
+        typer.Option(
+            help="What learners install, as pip reads it.",
+            show_default="the course from its public address",
+        ),
+    ] = None,
+    root: Root = Path(),
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write what was done here.")
+    ] = None,
+) -> None:
+    """Make a repository for learners, or bring it up to date: releases, package, workflow, README.
+
+    Nothing of solutions/, of the hidden tests or of gradebook/ goes into it. A file that somebody
+    has changed there is kept and named. Running it again changes nothing. Commit and push it
+    yourself.
+
+    Exit status: 0 all is up to date, 1 a file was kept that differs, 2 nothing was written.
+    """
+    from llmcourse.cli.summary import record
+    from llmcourse.grading.learner_repository import default_package, make
+
+    placed = make(root, folder, package or default_package())
+    words = {
+        "wrote": "wrote",
+        "unchanged": "unchanged:",
+        "kept": "kept, because somebody has changed it:",
+        "left": "not of the course any more, delete it yourself:",
+    }
+    for one in placed:
+        typer.echo(f"{words[one.state]} {one.path}")
+    record(json, {"files": {str(one.path): one.state for one in placed}})
+    if any(one.state in ("kept", "left") for one in placed):
+        typer.echo("To have the course's version of a kept file: delete it, and run this again.")
+        raise typer.Exit(1)

@@ -1,0 +1,151 @@
+"""The newest page of everybody, by safe names; zips by the names that platforms know."""
+
+import zipfile
+
+import pytest
+
+from llmcourse.errors import UserError
+from llmcourse.grading.grades import everybody
+from llmcourse.grading.handing_back import write_pages, write_zip
+from tests.grading.conftest import STEP
+from tests.grading.graded_class import ALL, GradedClass, released_set
+
+
+@pytest.fixture
+def course(root) -> GradedClass:
+    return GradedClass(root, released_set())
+
+
+def zipped(course: GradedClass, platform: str):
+    path = course.root / f"{platform}.zip"
+    done = write_zip(course.root, STEP, everybody(course.root, STEP), path, platform)
+    return done, path
+
+
+def test_the_newest_page_of_each_student(course):
+    course.add("Zoë", 0, 0, 0, 0)
+    course.add("Zoë", *ALL)
+    course.add("../x y", *ALL, collected=False)
+    course.add("eve", refused="The file is empty.")
+    course.hand_in("zed")
+    folder = course.root / "out"
+    done = write_pages(course.root, everybody(course.root, STEP), folder)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("%2E.%2Fx%20y.html", "Zoë.html", "eve.html")
+    ]
+    assert "attempt 2" in (folder / "Zoë.html").read_text()
+    assert (done.pages, done.changed) == (3, 3)
+    assert [name for name, _ in done.without] == ["zed"]
+
+
+def test_again_changes_nothing_and_a_new_attempt_only_its_page(course):
+    for student in ("ada", "bob"):
+        course.add(student, 0, 0, 0, 0)
+    folder = course.root / "out"
+    write_pages(course.root, everybody(course.root, STEP), folder)
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+    again = write_pages(course.root, everybody(course.root, STEP), folder)
+    after = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+    assert (again.changed, after) == (0, before)
+    course.add("ada", *ALL)
+    assert write_pages(course.root, everybody(course.root, STEP), folder).changed == 1
+    assert "attempt 2" in (folder / "ada.html").read_text()
+
+
+def test_a_person_s_file_of_that_name_stops_it_and_others_are_named(course):
+    course.add("ada", *ALL)
+    folder = course.root / "out"
+    folder.mkdir()
+    (folder / "gone.html").write_text("of last week")
+    assert write_pages(course.root, everybody(course.root, STEP), folder).others == ("gone.html",)
+    (folder / "ada.html").write_text("a page with a comment by hand")
+    known = everybody(course.root, STEP)
+    with pytest.raises(UserError, match=r"ada\.html is there already"):
+        write_pages(course.root, known, folder)
+    assert (folder / "ada.html").read_text() == "a page with a comment by hand"
+
+
+def test_moodle_finds_each_learner_by_the_folder_of_the_download(course):
+    inside = "Ada Lovelace_501_assignsubmission_file_"
+    course.add("ada", *ALL, source="moodle", user="501", file=f"{inside}/1-tiny.ipynb")
+    newer = "George Byron_502_assignsubmission_file"  # from 4.1 on
+    course.add("george", *ALL, source="moodle", user="502", file=f"class/{newer}/a/x.ipynb")
+    flat = "Grace Hopper_503_assignsubmission_file_1-tiny.ipynb"
+    course.add("grace", *ALL, source="moodle", user="503", file=flat)
+    course.add("rose", *ALL)
+    course.add("nobody", *ALL)
+    (course.gradebook / "roster.csv").write_text("student,name,moodle\nrose,Rose/../P_éter,504\n")
+    done, path = zipped(course, "moodle")
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        assert "ada, attempt 1" in archive.read(names[0]).decode()
+    assert names == [
+        f"{inside}/1-tiny-feedback.html",
+        f"{newer}/1-tiny-feedback.html",
+        "Grace Hopper_503_assignsubmission_file_1-tiny-feedback.html",
+        "Rose..Péter_504_assignsubmission_file_/1-tiny-feedback.html",
+    ]
+    for name in names:  # as Moodle reads it: the second part is the number
+        assert name.split("_", 4)[1].isdecimal()
+        assert name.split("_", 4)[2:4][0] == "assignsubmission"
+    assert done.without == (("nobody", "not from a download of Moodle"),)
+
+
+def test_canvas_finds_each_learner_by_the_file_s_own_name(course):
+    for student, user, name in [
+        ("ada", "11", "lovelaceada_LATE_11_9001_1-tiny-1.ipynb"),
+        ("bob", "12", "folder/byronbob_12_9002_Copy_of_1_tiny.v2.ipynb"),
+        ("anon", "x3V9q", "anon_x3V9q_9003_1-tiny.ipynb"),
+        ("quiz", "13", "quiz13_question_7_9004_1-tiny.ipynb"),
+        ("typed", "14", "typed_14_text.html"),
+    ]:
+        submission = name.partition("_900")[2][:1]
+        submission = f"900{submission}" if submission else ""
+        course.add(student, *ALL, source="canvas", user=user, file=name, submission=submission)
+    done, path = zipped(course, "canvas")
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == [
+            "anon_x3V9q_9003_1-tiny.html",
+            "byronbob_12_9002_Copy_of_1_tiny.v2.html",
+            "lovelaceada_LATE_11_9001_1-tiny-1.html",
+        ]
+    assert [name for name, _ in done.without] == ["quiz", "typed"]
+
+
+@pytest.mark.parametrize("platform", ["moodle", "canvas"])
+def test_the_same_pages_are_the_same_zip(course, platform):
+    file = {"moodle": "Ada_5_assignsubmission_file_/x.ipynb", "canvas": "ada_5_6_x.ipynb"}
+    course.add("ada", *ALL, source=platform, user="5", submission="6", file=file[platform])
+    done, path = zipped(course, platform)
+    content = path.read_bytes()
+    assert done.changed == 1
+    path.unlink()
+    again, _ = zipped(course, platform)
+    assert (again.changed, path.read_bytes()) == (1, content)
+    assert zipped(course, platform)[0].changed == 0
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "../../ada_5_6_x.ipynb\x00",
+        "ada_5_6_x\n.ipynb",
+        "C:\\ada_5_6_x.ipynb",
+        "ada_5_7_x.ipynb",
+        "..",
+        "",
+    ],
+)
+def test_no_name_from_a_download_leads_elsewhere(course, file):
+    course.add("ada", *ALL, source="canvas", user="5", submission="6", file=file)
+    with pytest.raises(UserError, match="came from a download of Canvas"):
+        zipped(course, "canvas")
+
+
+def test_a_page_that_was_lost_is_one_clear_error(course):
+    attempt = course.add("ada", *ALL)
+    attempt.feedback.unlink()
+    known = everybody(course.root, STEP)
+    with pytest.raises(UserError, match=r"feedback\.html can't be read"):
+        write_pages(course.root, known, course.root / "out")
+    assert not (course.root / "out").exists()
