@@ -23,7 +23,10 @@ from llmcourse.training.run_folder import STATE
 RECIPES: dict[str, TrainConfig] = {"riverbank": PRESETS["tiny"]}
 
 # Modules of the package that no weight depends on, though training imports them.
-_HARMLESS = ("llmcourse", "llmcourse.errors", "llmcourse.files")
+_HARMLESS = (
+    *("llmcourse", "llmcourse.errors", "llmcourse.files"),
+    *("llmcourse.inputs.unigram", "llmcourse.inputs.wordpiece", "llmcourse.riverbank.dirty"),
+)
 
 
 class LanguageModel(NamedTuple):
@@ -95,23 +98,40 @@ def _fingerprint(config: TrainConfig) -> str:
 
 
 def _reached_from(module: str) -> dict[str, ast.Module]:
-    """The modules of the package that an import of `module` reaches: name -> syntax tree."""
-    root = Path(llmcourse.__file__).parent.parent
+    """The modules of the package that an import of `module` reaches: name -> syntax tree.
+
+    Of a package from which a name is imported, only the module that the name comes from is
+    followed: what else the package offers has no part in it.
+    """
     found: dict[str, ast.Module] = {}
-    waiting = [module]
+    seen: set[tuple[str, str]] = set()
+    waiting = [(module, "")]
     while waiting:
-        name = waiting.pop()
-        path = root / name.replace(".", "/")
-        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        if name in found or name in _HARMLESS or not path.exists():
-            continue  # what does not exist is a name within a module
-        found[name] = tree = ast.parse(path.read_text(encoding="utf-8"))
-        waiting.append(name.rpartition(".")[0])
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                waiting += [
-                    alias.name for alias in node.names if alias.name.startswith("llmcourse")
-                ]
-            elif isinstance(node, ast.ImportFrom) and node.module.startswith("llmcourse"):
-                waiting += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        name, wanted = waiting.pop()
+        path = _file_of(name)
+        if path is None or name in _HARMLESS or (name, wanted) in seen:
+            continue
+        seen.add((name, wanted))
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imports = [
+            (node.module, alias)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("llmcourse")
+            for alias in node.names
+        ]
+        offered = [(source, a) for source, a in imports if (a.asname or a.name) == wanted]
+        if path.name == "__init__.py" and offered:
+            imports = offered
+        else:
+            found[name] = tree
+        for source, alias in imports:
+            inner = f"{source}.{alias.name}"
+            waiting.append((inner, "") if _file_of(inner) else (source, alias.name))
     return found
+
+
+def _file_of(name: str) -> Path | None:
+    """Where the code of a module is; None for a name within a module."""
+    path = Path(llmcourse.__file__).parent.parent / name.replace(".", "/")
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return path if path.exists() else None

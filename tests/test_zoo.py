@@ -61,6 +61,14 @@ def test_another_recipe_is_another_model():
     assert zoo._fingerprint(SECONDS) != zoo._fingerprint(replace(SECONDS, seed=1))
 
 
+def test_the_weights_depend_on_what_training_reaches_and_on_nothing_else():
+    reached = zoo._reached_from("llmcourse.training")
+    needed = ("network.attention", "inputs.bpe_training", "data.embedded", "riverbank.tales.frame")
+    assert {f"llmcourse.{name}" for name in needed} <= set(reached)
+    others = ("inputs.chat", "riverbank.dirty", "decoding.generate", "grading.grade", "inputs")
+    assert not {f"llmcourse.{name}" for name in others} & set(reached)
+
+
 def test_an_unknown_name_says_which_there_are():
     with pytest.raises(UserError, match="riverbank"):
         zoo.load("elephant")

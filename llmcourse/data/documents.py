@@ -50,3 +50,12 @@ def with_text(dataset: "Dataset | IterableDataset", source: str) -> None:
             f'The column "text" of {source} holds {features["text"].dtype}, not strings.',
             todo="Give one string a document.",
         )
+
+
+def with_words(dataset: "Dataset", source: str) -> None:
+    """Raise UserError where every document of `dataset` is blank; it looks as far as the first."""
+    if not any((row["text"] or "").strip() for row in dataset):
+        raise UserError(
+            f"{source} has {len(dataset)} documents, and all of them are blank.",
+            todo="Give a corpus with text in it.",
+        )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmcourse.data.documents import held_out, with_text
+from llmcourse.data.documents import held_out, with_text, with_words
 from llmcourse.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,12 +30,16 @@ def hub(
     of "train" is held out; for that the whole of it must be there, so it cannot be streamed.
 
     Raises UserError where the dataset, its configuration, split or "text" is missing, or the
-    network is, and for a folder without a file of a known kind.
+    network is, for a folder without a file of a known kind that holds something, and for a corpus
+    that is not UTF-8, or blank.
     """
     import datasets
 
     if Path(source).is_dir():
-        if not any({*KINDS} & {*file.suffixes} for file in Path(source).rglob("*")):
+        if not any(
+            {*KINDS} & {*file.suffixes} and file.is_file() and file.stat().st_size
+            for file in Path(source).rglob("*")
+        ):
             raise _no_corpus(source)
         return _read(source, split, config, streaming)
     online = _answers(datasets.config.HF_ENDPOINT)
@@ -71,6 +75,8 @@ def _read(
             source, config, split=split if complete else "train", streaming=streaming
         )
     with_text(dataset, source)
+    if not streaming:
+        with_words(dataset, source)
     return dataset if complete else held_out(dataset, split, source)
 
 
@@ -125,8 +131,13 @@ def _explained(source: str) -> Iterator[None]:
     except (FileNotFoundError, ValueError, DatasetsError) as error:
         if isinstance(error, FileNotFoundError) and Path(source).is_dir():
             raise _no_corpus(source) from error
+        if isinstance(cause := error.__cause__ or error, UnicodeDecodeError):
+            raise UserError(
+                f"A file of {source} is not UTF-8: {cause}.",
+                todo="Convert it, such as by: iconv -f latin1 -t utf-8 FILE > UTF8-FILE",
+            ) from error
         raise UserError(
-            f"The dataset {source} could not be read: {error.__cause__ or error}.",
+            f"The dataset {source} could not be read: {cause}.",
             todo="If it has several configurations, choose one with config= "
             "(on the command line: --set subset=NAME).",
         ) from error

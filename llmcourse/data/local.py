@@ -6,11 +6,12 @@ memory, so a file may be larger than memory. A folder goes through `hub.py`: it 
 files, and be streamed; in it a .txt holds a document a line.
 """
 
+import codecs
 import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmcourse.data.documents import held_out, part, with_text
+from llmcourse.data.documents import held_out, part, with_text, with_words
 from llmcourse.data.hub import hub
 from llmcourse.errors import UserError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datasets import Dataset, IterableDataset
 
 LEAST = 10  # characters of a .txt: nine to train on, one to measure on
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # what such a file begins with
 READERS = {".jsonl": "json", ".parquet": "parquet"}  # as `datasets` calls them
 
 
@@ -55,9 +57,10 @@ def _text(path: Path, split: str) -> "Dataset":
     try:
         text = path.read_bytes().decode()  # as bytes, because read_text would turn \r\n into \n
     except UnicodeDecodeError as error:
+        other = "utf-16" if error.object.startswith(UTF_16) else "latin1"
         raise UserError(
             f"{path} is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}.",
-            todo=f"Convert it, such as by: iconv -f latin1 -t utf-8 {path} > utf8{path.suffix}",
+            todo=f"Convert it, such as by: iconv -f {other} -t utf-8 {path} > utf8{path.suffix}",
         ) from error
     if (length := len(text.strip())) < LEAST:
         raise UserError(
@@ -85,6 +88,7 @@ def _rows(path: Path, split: str) -> "Dataset":
         rows.data.column("text").validate(full=True)  # that it is UTF-8: the readers do not look
     except ValueError as error:
         raise _damaged(path, error) from error
+    with_words(rows, str(path))
     return held_out(rows, split, str(path))
 
 

@@ -21,7 +21,10 @@ from llmcourse.grading.submissions import find
 from llmcourse.grading.tasks import ProblemSet, Task, read_set
 from llmcourse.sandbox.bubblewrap import refuse_without_bubblewrap
 
-MISTAKES = {"3-decoding": {"top-p": "drops_crossing_token", "kv-cache": "changes_the_cache"}}
+MISTAKES = {
+    "1-inputs": {"batches": "labels_shifted_back", "chat": "strips_content"},
+    "3-decoding": {"top-p": "drops_crossing_token", "kv-cache": "changes_the_cache"},
+}
 """For each step two tasks, and of each a wrong solution.
 
 One fails the visible tests and the hidden ones, the other the hidden ones alone; the second line of

@@ -11,7 +11,10 @@ from llmcourse.inputs.characters import CharTokenizer
 
 @runtime_checkable
 class Tokenizer(Protocol):
-    """Text to ids in [0, vocab_size) and back. `decode(encode(text))` is `text`."""
+    """Text to ids in [0, vocab_size) and back.
+
+    `decode(encode(text))` is `text`, but for what WordPiece and Unigram say that they lose.
+    """
 
     vocab_size: int
     special_tokens: dict[str, int]
@@ -42,6 +45,13 @@ class Tokenizer(Protocol):
 
 def load_tokenizer(path: str | os.PathLike) -> Tokenizer:
     """Read the tokenizer in `path`, of whichever kind it is; UserError where there is none."""
-    if tokenizer_json.model_type(path) == "WordLevel":
-        return CharTokenizer.load(path)
-    return BPETokenizer.load(path)
+    kind = tokenizer_json.model_type(path)
+    if kind == "WordPiece":
+        from llmcourse.inputs.wordpiece import WordPieceTokenizer
+
+        return WordPieceTokenizer.load(path)
+    if kind == "Unigram":
+        from llmcourse.inputs.unigram import UnigramTokenizer
+
+        return UnigramTokenizer.load(path)
+    return (CharTokenizer if kind == "WordLevel" else BPETokenizer).load(path)

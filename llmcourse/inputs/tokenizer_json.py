@@ -47,7 +47,7 @@ def write_bpe(
     """Write a byte-level BPE: `tokens` to ids, `merges` in order, the pattern that cuts words."""
     printable = {token: token.decode("latin-1").translate(_TO_PRINTABLE) for token in tokens}
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
-    _write(
+    write_document(
         path,
         model={
             "type": "BPE",
@@ -83,8 +83,8 @@ def read_bpe(path: str | os.PathLike) -> tuple[dict[bytes, int], str, dict[str, 
 
     Raises UserError where the file is missing, damaged, or holds another kind of tokenizer.
     """
-    document = _read(path, "BPE")
-    model, special_tokens = document["model"], _special_tokens(path, document)
+    document = read_document(path, "BPE")
+    model, special_tokens = document["model"], special_tokens_of(path, document)
     try:
         tokens = {
             text.translate(_FROM_PRINTABLE).encode("latin-1"): token_id
@@ -98,13 +98,13 @@ def read_bpe(path: str | os.PathLike) -> tuple[dict[bytes, int], str, dict[str, 
         made = [model["vocab"][first + second] for first, second in merges]
         in_order = made == sorted(made)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _unreadable(path, "its vocabulary or its merges are damaged") from error
+        raise unreadable(path, "its vocabulary or its merges are damaged") from error
     if any(
         model.get(name) for name in ("dropout", "continuing_subword_prefix", "end_of_word_suffix")
     ):
-        raise _unreadable(path, "it asks for dropout, prefixes or suffixes")
+        raise unreadable(path, "it asks for dropout, prefixes or suffixes")
     if not in_order or not all(bytes([byte]) in tokens for byte in range(256)):
-        raise _unreadable(
+        raise unreadable(
             path, "its tokens are not 256 bytes and then merges in the order of their ids"
         )
     return tokens, _word_pattern(path, document.get("pre_tokenizer")), special_tokens
@@ -124,14 +124,14 @@ def _word_pattern(path: str | os.PathLike, pre_tokenizer: Any) -> str:
             "use_regex", True
         ):
             return GPT2_PATTERN
-    raise _unreadable(path, "it does not cut text into words in the way of GPT-2 or GPT-4")
+    raise unreadable(path, "it does not cut text into words in the way of GPT-2 or GPT-4")
 
 
 def write_characters(
     path: str | os.PathLike, *, characters: dict[str, int], special_tokens: dict[str, int]
 ) -> None:
     """Write one id a character; in the format's terms, words of one character."""
-    _write(
+    write_document(
         path,
         model={"type": "WordLevel", "vocab": characters | special_tokens, "unk_token": ""},
         pre_tokenizer={
@@ -150,22 +150,22 @@ def read_characters(path: str | os.PathLike) -> tuple[dict[str, int], dict[str, 
 
     Raises UserError where the file is missing, damaged, or holds another kind of tokenizer.
     """
-    document = _read(path, "WordLevel")
-    special_tokens = _special_tokens(path, document)
+    document = read_document(path, "WordLevel")
+    special_tokens = special_tokens_of(path, document)
     match document["model"]:
         case {"vocab": dict(ids)}:
             characters = {text: i for text, i in ids.items() if text not in special_tokens}
             if all(len(text) == 1 and isinstance(i, int) for text, i in characters.items()):
                 return characters, special_tokens
-    raise _unreadable(path, "its words are not single characters with an id each")
+    raise unreadable(path, "its words are not single characters with an id each")
 
 
 def model_type(path: str | os.PathLike) -> str:
     """Return the kind of model in the file, "BPE" or another; UserError if there is none."""
-    return _read(path)["model"]["type"]
+    return read_document(path)["model"]["type"]
 
 
-def _write(
+def write_document(
     path: str | os.PathLike,
     *,
     model: Mapping[str, Any],
@@ -197,7 +197,7 @@ def _write(
         temporary.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _read(path: str | os.PathLike, wanted: str | None = None) -> dict[str, Any]:
+def read_document(path: str | os.PathLike, wanted: str | None = None) -> dict[str, Any]:
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
@@ -206,26 +206,26 @@ def _read(path: str | os.PathLike, wanted: str | None = None) -> dict[str, Any]:
             todo="Give the path of a tokenizer.json.",
         ) from error
     except ValueError as error:
-        raise _unreadable(path, f"it is not JSON ({error})") from error
+        raise unreadable(path, f"it is not JSON ({error})") from error
     match document:
         case {"model": {"type": str(found)}}:
             if wanted not in (None, found):
-                raise _unreadable(path, f"it holds a {found} tokenizer, not {wanted}")
+                raise unreadable(path, f"it holds a {found} tokenizer, not {wanted}")
         case _:
-            raise _unreadable(path, "it does not say which model it holds")
+            raise unreadable(path, "it does not say which model it holds")
     if document.get("normalizer"):
-        raise _unreadable(path, "it changes the text before cutting it (a normalizer)")
+        raise unreadable(path, "it changes the text before cutting it (a normalizer)")
     return document
 
 
-def _special_tokens(path: str | os.PathLike, document: Mapping[str, Any]) -> dict[str, int]:
+def special_tokens_of(path: str | os.PathLike, document: Mapping[str, Any]) -> dict[str, int]:
     try:
         return {token["content"]: token["id"] for token in document.get("added_tokens") or []}
     except (KeyError, TypeError) as error:
-        raise _unreadable(path, "its special tokens are damaged") from error
+        raise unreadable(path, "its special tokens are damaged") from error
 
 
-def _unreadable(path: str | os.PathLike, why: str) -> UserError:
+def unreadable(path: str | os.PathLike, why: str) -> UserError:
     return UserError(
         f"The tokenizer file {path} cannot be used: {why}.",
         todo="Give a tokenizer.json that llmcourse wrote, or one of GPT-2's kind.",

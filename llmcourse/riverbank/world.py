@@ -5,7 +5,7 @@ floor: on average no model can need fewer nats a document than `entropy(genre)`.
 is a text of the town or it isn't, and a statement about a resident is true or it isn't; no judge is
 asked.
 
-Left out until a step needs them: preferences, word problems, scenes, dirty documents.
+Left out until a step needs them: preferences, word problems, scenes.
 """
 
 import math
@@ -14,6 +14,7 @@ from random import Random
 
 from llmcourse.errors import UserError
 from llmcourse.riverbank.dialogues import DIALOGUE_RULES
+from llmcourse.riverbank.dirty import DirtyDocument, crawl
 from llmcourse.riverbank.grammar import Grammar, OffGrammar, Step
 from llmcourse.riverbank.sentences import SENTENCE_RULES
 from llmcourse.riverbank.tales import STORY_RULES
@@ -63,6 +64,10 @@ class Riverbank:
     def sentences(self, n: int, seed: int) -> list[str]:
         """The first n single sentences of the stream `seed`."""
         return self._sample("sentences", n, seed)
+
+    def dirty(self, n: int, seed: int) -> list[DirtyDocument]:
+        """The first n pages of the crawl `seed`: the town as the web would give it, with labels."""
+        return crawl(self._town, self.grammar, n, seed)
 
     def facts(self) -> list[Fact]:
         """Everything that is true of the residents, told or held out."""

@@ -7,7 +7,16 @@ from typing import Any
 
 from llmcourse.widgets.figure import Figure
 
-__all__ = ["AttentionExplorer", "Figure", "MergeSteps", "SamplingPlayground"]
+__all__ = [
+    "AttentionExplorer",
+    "ChatTokens",
+    "CurationStages",
+    "Figure",
+    "MergeSteps",
+    "PackedRows",
+    "SamplingPlayground",
+    "SubwordSplits",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -15,10 +24,18 @@ def __getattr__(name: str) -> Any:
     # key by which the book knows which pages to run again.
     if name == "AttentionExplorer":
         from llmcourse.widgets.attention_explorer import AttentionExplorer as figure
+    elif name == "ChatTokens":
+        from llmcourse.widgets.chat_tokens import ChatTokens as figure
+    elif name == "CurationStages":
+        from llmcourse.widgets.curation_stages import CurationStages as figure
     elif name == "MergeSteps":
         from llmcourse.widgets.merge_steps import MergeSteps as figure
+    elif name == "PackedRows":
+        from llmcourse.widgets.packed_rows import PackedRows as figure
     elif name == "SamplingPlayground":
         from llmcourse.widgets.sampling_playground import SamplingPlayground as figure
+    elif name == "SubwordSplits":
+        from llmcourse.widgets.subword_splits import SubwordSplits as figure
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return figure

@@ -55,7 +55,7 @@ function frame(el, { title, hint }) {
 /** A slider with its value beside its name; arrow keys move it. `format` turns the value into text with its unit. */
 function slider({ label, min, max, step, value, format = String, oninput }) {
   const shown = h("output", {}, format(value));
-  const input = h("input", { type: "range", min, max, step, value, "aria-valuetext": format(value) });
+  const input = h("input", { type: "range", min, max, step, value, "aria-label": label, "aria-valuetext": format(value) });
   input.addEventListener("input", () => {
     const text = format(Number(input.value));
     shown.textContent = text;

@@ -33,9 +33,12 @@ figure.render({{model, el: document.getElementById("{id}")}});
 </script>"""
 
 
-def es_module(name: str) -> str:
-    """The module `name` of this folder behind what all figures share: one file, no build step."""
-    return (HERE / "figure.js").read_text("utf-8") + (HERE / name).read_text("utf-8")
+def es_module(*names: str) -> str:
+    """The modules of this folder, behind what all figures share: one file, no build step.
+
+    The last is the figure's own; those before it hold what it shares with others.
+    """
+    return "".join((HERE / name).read_text("utf-8") for name in ("figure.js", *names))
 
 
 class Figure(anywidget.AnyWidget):

@@ -1,94 +1,40 @@
-// Byte-pair encoding, run where the reader is: the table of a trained tokenizer, and a text to go through.
-// The values of the figure: text; bytes, the ids of the 256 bytes; merges, [first, second, made] in the order of learning.
+// A text on its way through the merges of a trained tokenizer; byte_pairs.js, which stands before this module in its file,
+// cuts it. The values of the figure: text; bytes and merges, the table.
 
-// GPT4_PATTERN of llmcourse/inputs/patterns.py in JavaScript's words. Its \s takes U+FEFF and leaves out U+0085, so the
-// property is named; older browsers know no (?i:…), so both cases are written out (and ſ, an s where case is ignored).
-const WORD = new RegExp(
-  [
-    "'(?:[sdmtSDMT\u017f]|[lL]{2}|[vV][eE]|[rR][eE])",
-    " \\p{L}+",
-    "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+",
-    "\\p{N}{1,3}",
-    " ?[^\\p{White_Space}\\p{L}\\p{N}]+[\\r\\n]*",
-    "\\p{White_Space}*[\\r\\n]+",
-    "\\p{White_Space}+(?!\\P{White_Space})",
-    "\\p{White_Space}+",
-  ].join("|"),
-  "gu",
-);
+const START = 512; // tokens in the vocabulary, before the reader moves anything
 
-/** The words of `text`, which tokens never cross: a space belongs to the word behind it. */
-export function words(text) {
-  return text.match(WORD) ?? [];
+/** The sizes of a vocabulary that the slider offers: from the 256 bytes to the whole table, eight for each doubling. */
+export function sizes({ merges }) {
+  const most = 256 + merges.length;
+  const offered = [];
+  for (let size = 256; size < most; size = Math.round(256 * 2 ** (offered.length / 8))) offered.push(size);
+  return [...offered, most];
 }
 
-/**
- * The states of `text` from its bytes to its tokens: [{ rank, ids }, …], `ids` with one list a word. The first has rank
- * null. Each of the others joins one pair of the table wherever it stands, the pair of the lowest rank first.
- */
-export function trace(text, { bytes, merges }) {
-  const ranks = new Map(merges.map(([first, second], rank) => [`${first} ${second}`, rank]));
-  const rankBehind = (first, second) => ranks.get(`${first} ${second}`) ?? Infinity;
-  let ids = words(text).map((word) => Array.from(new TextEncoder().encode(word), (byte) => bytes[byte]));
-  const states = [{ rank: null, ids }];
-  for (;;) {
-    let rank = Infinity;
-    for (const word of ids) {
-      for (let i = 1; i < word.length; i++) rank = Math.min(rank, rankBehind(word[i - 1], word[i]));
-    }
-    if (rank === Infinity) return states;
-    ids = ids.map((word) => join(word, merges[rank]));
-    states.push({ rank, ids });
-  }
+/** The step at which a vocabulary of `size` tokens has come to its end: it holds the merges of lower rank alone. */
+export function stepAt(states, size) {
+  return states.findLastIndex(({ rank }) => rank === null || 256 + rank < size);
 }
 
-/** `ids` with `made` in place of each `first, second`, from left to right. */
-export function join(ids, [first, second, made]) {
-  const joined = [];
-  for (const id of ids) {
-    if (id === second && joined.at(-1) === first) joined[joined.length - 1] = made;
-    else joined.push(id);
-  }
-  return joined;
+/** The smallest vocabulary that gets as far as this step. */
+export function sizeAt(states, step) {
+  return step === 0 ? 256 : 257 + states[step].rank;
 }
 
-/** The ids of `text`, as `BPETokenizer.encode` gives them. */
-export function encode(text, values) {
-  return trace(text, values).at(-1).ids.flat();
-}
-
-/** Bytes as people read them: text where they are whole characters, and <C3> for a byte that is none by itself. */
-export function spell(bytes) {
-  const hex = (byte) => `<${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
-  const inHex = (text) => Array.from(new TextEncoder().encode(text), hex).join("");
-  const readable = (text) => visible(text).replace(/[\p{White_Space}\p{C}]/gu, inHex);
-  try {
-    return readable(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes)));
-  } catch {
-    return bytes.map((byte) => (byte < 128 ? readable(String.fromCharCode(byte)) : hex(byte))).join("");
-  }
-}
-
-/** How each id of the table is spelled: [[id, text], …], the bytes first. */
-export function spellings({ bytes, merges }) {
-  const spelled = new Map(bytes.map((id, byte) => [id, [byte]]));
-  for (const [first, second, made] of merges) spelled.set(made, [...spelled.get(first), ...spelled.get(second)]);
-  return Array.from(spelled, ([id, itsBytes]) => [id, spell(itsBytes)]);
-}
-
-/** What step number `step` did, in a sentence or two. */
-export function describe(states, step, values) {
-  const spelled = new Map(spellings(values));
+/** What the text comes to with a vocabulary of `size` tokens, in a sentence or two. */
+export function describe(states, size, values) {
+  const step = stepAt(states, size);
   const { rank, ids } = states[step];
-  const tokens = count(ids.flat().length, "token");
   if (!ids.length) return "There is no text yet: write some above.";
+  const tokens = `A vocabulary of ${number(size)}: the text is ${count(ids.flat().length, "token")}.`;
   const end = step === states.length - 1 ? " No neighbours are left that the table joins." : "";
-  if (rank === null) return `Before the first merge every byte is a token: ${tokens}.${end}`;
+  if (rank === null) return `${tokens} Every byte is one.${end}`;
+  const spelled = new Map(spellings(values));
   const [first, second, made] = values.merges[rank];
   const places = count(ids.flat().filter((id) => id === made).length, "place");
   return (
-    `Rank ${number(rank)} of ${number(values.merges.length)}: “${spelled.get(first)}” and “${spelled.get(second)}” ` +
-    `become “${spelled.get(made)}”, id ${made}, in ${places}. Now ${tokens}.${end}`
+    `${tokens} The last merge, rank ${number(rank)}, joined “${spelled.get(first)}” and “${spelled.get(second)}” ` +
+    `to “${spelled.get(made)}”, id ${made}, in ${places}.${end}`
   );
 }
 
@@ -96,6 +42,9 @@ const number = (value) => value.toLocaleString("en");
 const count = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 
 const LOOK = `
+.merge-curve { width: min(100%, 27rem); margin-bottom: 0.6rem; }
+.merge-curve text { font-size: 11px; }
+.merge-curve .axis { fill: var(--soft); }
 .merge-steps { display: flex; flex-wrap: wrap; gap: 0.5rem 0.55rem; padding: 2px; }
 .merge-steps .word { display: flex; flex-wrap: wrap; gap: 2px; max-width: 100%; }
 .merge-steps .token { display: inline-flex; flex-direction: column; align-items: center; justify-content: space-between;
@@ -116,45 +65,93 @@ function drawing({ rank, ids }, spelled, { merges }) {
   return h("div", { class: "merge-steps" }, ids.map((word) => h("span", { class: "word" }, word.map(token))));
 }
 
+/** How many tokens the text is with each size of the vocabulary, and where the reader stands. */
+function curve(states, size, { merges }) {
+  const [left, right, top, bottom] = [30, 308, 20, 92];
+  const most = 256 + merges.length;
+  const counts = states.map(({ ids }) => ids.flat().length);
+  const x = (value) => left + ((right - left) * Math.log2(value / 256)) / Math.max(Math.log2(most / 256), 1e-9);
+  const y = (tokens) => bottom - ((bottom - top) * tokens) / Math.max(counts[0], 1);
+  const line = counts.map((tokens, i) => `${i ? `H ${x(sizeAt(states, i)).toFixed(1)} V` : `M ${left}`} ${y(tokens).toFixed(1)}`);
+  const now = counts[stepAt(states, size)];
+  const floor = states[0].ids.length;
+  const ticks = [];
+  for (let tick = 256; tick < most / 1.3; tick *= 2) ticks.push(tick);
+  const late = x(size) > right - 50;
+  return svg("svg", { class: "merge-curve", viewBox: "0 0 330 122", "aria-hidden": "true" },
+    svg("text", { x: 0, y: 11, class: "axis" }, "tokens of the text"),
+    svg("path", { d: `M ${left} ${top} V ${bottom} H ${right}`, fill: "none", stroke: "var(--line)" }),
+    [...ticks, most].map((tick) => svg("text", { x: x(tick), y: bottom + 13, "text-anchor": "middle", class: "axis" }, number(tick))),
+    svg("text", { x: right, y: bottom + 27, "text-anchor": "end", class: "axis" }, "tokens in the vocabulary"),
+    [counts[0], 0].map((tick) => svg("text", { x: left - 5, y: y(tick) + 4, "text-anchor": "end", class: "axis" }, number(tick))),
+    svg("line", { x1: left, x2: right, y1: y(floor), y2: y(floor), stroke: "var(--floor)", "stroke-dasharray": "4 3" }),
+    svg("text", { x: left + 4, y: y(floor) + (y(floor) > bottom - 14 ? -4 : 12) }, `one a word: ${number(floor)}`),
+    svg("path", { d: `${line.join(" ")} H ${right}`, fill: "none", stroke: "var(--validation)", "stroke-width": 2 }),
+    svg("circle", { cx: x(size), cy: y(now), r: 5, fill: "var(--validation)" }),
+    svg("text", { x: x(size) + (late ? 5 : 8), y: y(now) - 8, "text-anchor": late ? "end" : "start" }, count(now, "token")));
+}
+
+/** Move a slider from here, to what another one came to. */
+function put(control, value, text) {
+  const input = control.querySelector("input");
+  input.value = value;
+  input.setAttribute("aria-valuetext", text);
+  control.querySelector("output").textContent = text;
+}
+
 function render({ model, el }) {
   const values = model.get("values");
   const spelled = new Map(spellings(values));
+  const offered = sizes(values);
   const { controls, stage, say, table } = frame(el, {
-    title: "From bytes to tokens, one merge at a time",
+    title: "The same text with a smaller and a larger vocabulary",
     hint:
-      "Move the slider, or use the arrow keys on it. A thick border shows what the merge made, and the dashed line where " +
-      "its two parts met; the small numbers are ids. Then write a text of your own.",
+      "Move the first slider, or use the arrow keys on it: the vocabulary grows, and the text falls into fewer tokens. The second " +
+      "goes from merge to merge. A thick border shows what the last merge made, and the dashed line where its two parts met; " +
+      "the small numbers are ids. Then write a text of your own.",
   });
   let states, merging;
+  let size = Math.min(START, offered.at(-1));
 
-  function show(step) {
-    stage.replaceChildren(h("style", {}, LOOK), drawing(states[step], spelled, values));
-    say(describe(states, step, values));
+  const sized = (value) => count(value, "token");
+  const done = (step) => `${step} of ${states.length - 1}`;
+  const position = () => offered.findLastIndex((value) => value <= size);
+
+  function show() {
+    const step = stepAt(states, size);
+    put(vocabulary, position(), sized(size));
+    put(merging, step, done(step));
+    stage.replaceChildren(h("style", {}, LOOK), curve(states, size, values), drawing(states[step], spelled, values));
+    say(describe(states, size, values));
   }
 
-  function read(text, start) {
+  function read(text) {
     states = trace(text, values);
-    const last = states.length - 1;
-    const step = start(last);
     const slide = slider({
-      label: "Merges done", min: 0, max: last, step: 1, value: step, format: (value) => `${value} of ${last}`, oninput: show,
+      label: "Merges in this text", min: 0, max: states.length - 1, step: 1, value: stepAt(states, size), format: done,
+      oninput: (step) => { size = sizeAt(states, step); show(); },
     });
     if (merging) merging.replaceWith(slide);
     else controls.append(slide);
     merging = slide;
     table(
-      ["step", "rank", "pair", "new token", "id"],
-      states.slice(1).map(({ rank }, i) => {
+      ["vocabulary from", "tokens of the text", "rank", "pair", "new token", "id"],
+      states.map(({ rank, ids }, step) => {
+        const tokens = ids.flat().length;
+        if (rank === null) return [sizeAt(states, step), tokens, "", "", "", ""];
         const [first, second, made] = values.merges[rank];
-        return [i + 1, rank, `${spelled.get(first)} + ${spelled.get(second)}`, spelled.get(made), made];
+        return [sizeAt(states, step), tokens, rank, `${spelled.get(first)} + ${spelled.get(second)}`, spelled.get(made), made];
       }),
     );
-    show(step);
+    show();
   }
 
-  controls.append(
-    textField({ label: "Your text", value: values.text, maxlength: 120, oninput: (text) => read(text, (last) => last) }));
-  read(values.text, (last) => Math.ceil(last / 2));
+  const vocabulary = slider({
+    label: "Vocabulary", min: 0, max: offered.length - 1, step: 1, value: position(), format: (i) => sized(offered[i]),
+    oninput: (i) => { size = offered[i]; show(); },
+  });
+  controls.append(textField({ label: "Your text", value: values.text, maxlength: 120, oninput: read }), vocabulary);
+  read(values.text);
 }
 
 export default { render };

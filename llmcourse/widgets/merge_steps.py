@@ -1,4 +1,4 @@
-"""The reader's own text on its way from bytes to tokens, one merge at a time.
+"""The reader's own text with a smaller and a larger vocabulary, from bytes to tokens.
 
 The figure carries a trained table of merges and the word pattern of GPT-4, so it encodes whatever
 is written into it and needs no kernel for that. What it shows is what `BPETokenizer.encode` does; a
@@ -6,7 +6,8 @@ test holds the ids of the two against each other.
 """
 
 from llmcourse.errors import UserError
-from llmcourse.inputs import GPT4_PATTERN, BPETokenizer
+from llmcourse.inputs import BPETokenizer
+from llmcourse.widgets.byte_pairs import bpe_table
 from llmcourse.widgets.figure import Figure, es_module
 
 MOST_MERGES = 8192
@@ -14,7 +15,10 @@ MOST_MERGES = 8192
 
 
 class MergeSteps(Figure):
-    """A line of text, a slider through its merges, and what each of them joins.
+    """A line of text, a slider of the vocabulary's size, another through the merges of the text.
+
+    A smaller vocabulary is the beginning of a larger one, so one table of merges serves for all
+    sizes. Special tokens are not counted: no text holds them.
 
     Its values: `text`, which stands there at first; `bytes`, the ids of the 256 single bytes; and
     `merges`, the ids [first, second, made] of each merge in the order in which they were learned.
@@ -26,25 +30,12 @@ class MergeSteps(Figure):
     merges than a page should carry.
     """
 
-    _esm = es_module("merge_steps.js")
+    _esm = es_module("byte_pairs.js", "merge_steps.js")
 
     def __init__(self, tokenizer: BPETokenizer, text: str = "The bank by the river had no money"):
-        if tokenizer.pattern != GPT4_PATTERN:
+        if len(tokenizer.tokens) - 256 > MOST_MERGES:
             raise UserError(
-                "The figure cuts words by the pattern of GPT-4, and this tokenizer by another.",
-                todo="Give a tokenizer that was trained with GPT4_PATTERN.",
-            )
-        ids = tokenizer.tokens
-        if len(ids) - 256 > MOST_MERGES:
-            raise UserError(
-                f"A table of {len(ids) - 256:,} merges is too large for a page.",
+                f"A table of {len(tokenizer.tokens) - 256:,} merges is too large for a page.",
                 todo=f"Give a tokenizer of {MOST_MERGES:,} merges or fewer.",
             )
-        super().__init__(
-            text=text,
-            bytes=[ids[bytes([byte])] for byte in range(256)],
-            merges=[
-                [ids[first], ids[second], ids[first + second]]
-                for first, second in tokenizer.merges()
-            ],
-        )
+        super().__init__(text=text, **bpe_table(tokenizer))

@@ -233,6 +233,24 @@ def test_an_empty_folder(tmp_path: Path):
         load_corpus(tmp_path)
 
 
+def test_a_folder_of_empty_files(tmp_path: Path):
+    (tmp_path / "train.txt").touch()
+    with pytest.raises(UserError, match=r"The folder .* holds no corpus that can be read"):
+        load_corpus(tmp_path)
+
+
+def test_a_folder_of_blank_lines(tmp_path: Path):
+    (tmp_path / "train.txt").write_text("\n \n\n")
+    with pytest.raises(UserError, match=r"has 3 documents, and all of them are blank"):
+        load_corpus(tmp_path)
+
+
+def test_a_folder_with_text_that_is_not_utf8(tmp_path: Path):
+    (tmp_path / "train.txt").write_bytes(b"A caf\xe9.\nA mill.\n")
+    with pytest.raises(UserError, match=r"A file of /.* is not UTF-8: .*0xe9.*iconv -f latin1"):
+        load_corpus(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["notes.md", "config.json"])
 def test_a_folder_in_which_nothing_can_be_read(tmp_path: Path, name: str):
     (tmp_path / name).write_text("{}")

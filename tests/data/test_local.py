@@ -95,6 +95,23 @@ def test_text_that_is_not_utf8(tmp_path: Path):
         load_corpus(path)
 
 
+def test_text_in_utf_16(tmp_path: Path):
+    path = tmp_path / "corpus.txt"
+    path.write_bytes("un café au lait".encode("utf-16"))
+    with pytest.raises(UserError, match=r"not UTF-8: byte 0 is 0xff.*iconv -f utf-16 -t utf-8"):
+        load_corpus(path)
+
+
+@pytest.mark.parametrize("name", ["blank.jsonl", "blank.parquet"])
+def test_documents_that_are_all_blank(tmp_path: Path, name: str):
+    path = write(tmp_path / name, ["", " \n"] * 10)
+    with pytest.raises(UserError, match=r"has 20 documents, and all of them are blank\. Give a"):
+        load_corpus(path)
+    write(path, [*[""] * 18, "A heron.", ""])
+    os.utime(path, (1, 1))
+    assert load_corpus(path, "validation")["text"][:] == ["A heron.", ""]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -7,14 +7,21 @@ from pathlib import Path
 import pytest
 
 from llmcourse.inputs import BPETokenizer, CharTokenizer, Tokenizer, load_tokenizer
+from llmcourse.inputs.unigram import UnigramTokenizer
+from llmcourse.inputs.wordpiece import WordPieceTokenizer
 
 TEXT = "The bank by the river had no money"
 
 
 @pytest.mark.parametrize(
     "tokenizer",
-    [BPETokenizer.train(TEXT, 270), CharTokenizer.train(TEXT)],
-    ids=["bpe", "characters"],
+    [
+        BPETokenizer.train(TEXT, 270),
+        CharTokenizer.train(TEXT),
+        WordPieceTokenizer.train(TEXT, 60),
+        UnigramTokenizer.train(TEXT, 60),
+    ],
+    ids=["bpe", "characters", "wordpiece", "unigram"],
 )
 def test_a_tokenizer_is_read_back_whatever_its_kind(tokenizer: Tokenizer, tmp_path: Path):
     tokenizer.save(tmp_path / "tokenizer.json")

@@ -114,7 +114,7 @@ def change(document: dict, where: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("where", "value", "why"),
     [
-        ("model.type", "Unigram", "holds a Unigram tokenizer, not BPE"),
+        ("model.type", "Other", "holds a Other tokenizer, not BPE"),
         ("model", None, "does not say which model"),
         ("model.vocab", {"a": 0}, "vocabulary or its merges are damaged"),
         ("model.merges", [["q", "q", "q"]], "vocabulary or its merges are damaged"),

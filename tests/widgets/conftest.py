@@ -10,13 +10,13 @@ from llmcourse.widgets.figure import es_module
 
 
 class Module:
-    """A figure's ES module, imported into an empty page."""
+    """A figure's ES module, imported into an empty page, with the modules that it shares."""
 
-    def __init__(self, page: Any, name: str):
+    def __init__(self, page: Any, *names: str):
         self.page = page
         self.url = page.evaluate(
             "text => URL.createObjectURL(new Blob([text], {type: 'text/javascript'}))",
-            es_module(name),
+            es_module(*names),
         )
 
     def call(self, function: str, *arguments: Any) -> Any:
@@ -33,5 +33,5 @@ def module(browser: Any) -> Iterator[Callable[[str], Module]]:
     """`module("merge_steps.js").call("function", argument, …)`."""
     page = browser.new_page()
     page.goto("about:blank")
-    yield lambda name: Module(page, name)
+    yield lambda *names: Module(page, *names)
     page.close()

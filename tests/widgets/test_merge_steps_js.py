@@ -1,6 +1,6 @@
 """The figure's own encoding, in a browser, against `BPETokenizer`."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pytest
 
@@ -44,7 +44,7 @@ def values(tokenizer: BPETokenizer) -> dict:
 
 @pytest.fixture
 def figure(module):
-    return module("merge_steps.js")
+    return module("byte_pairs.js", "merge_steps.js")
 
 
 def test_the_pattern_cuts_the_same_words(figure):
@@ -96,14 +96,78 @@ def test_each_id_has_a_spelling(figure, tokenizer: BPETokenizer, values):
     assert spellings[0xC3] == "<C3>"
 
 
-def test_every_step_is_told(figure):
+def test_a_size_cuts_as_a_tokenizer_with_so_many_tokens(figure, tokenizer: BPETokenizer, values):
+    offered = figure.call("sizes", values)
+    assert offered[0] == 256
+    assert offered[-1] == len(tokenizer.tokens)
+    assert offered[:9] == [256, 279, 304, 332, 362, 395, 431, 470, 512]
+    for size in (256, 300, 512, offered[-1]):
+        part = BPETokenizer(
+            {token: i for token, i in tokenizer.tokens.items() if i < size}, special_tokens={}
+        )
+        for text in TEXTS[:2]:
+            states = figure.call("trace", text, values)
+            step = figure.call("stepAt", states, size)
+            assert list(chain.from_iterable(states[step]["ids"])) == part.encode(text)
+
+
+def test_each_step_has_the_smallest_size_that_reaches_it(figure, values):
+    states = figure.call("trace", TEXTS[0], values)
+    for step in range(len(states)):
+        size = figure.call("sizeAt", states, step)
+        assert figure.call("stepAt", states, size) == step
+        if step:
+            assert figure.call("stepAt", states, size - 1) == step - 1
+
+
+def test_every_size_is_told(figure):
     values = MergeSteps(BPETokenizer.train("hug hugs pug", 259)).values
     states = figure.call("trace", "hugs pug", values)
-    told = [figure.call("describe", states, step, values) for step in range(len(states))]
+    told = [figure.call("describe", states, size, values) for size in (256, 257, 258)]
     assert told == [
-        "Before the first merge every byte is a token: 8 tokens.",
-        "Rank 0 of 2: “u” and “g” become “ug”, id 256, in 2 places. Now 6 tokens.",
-        "Rank 1 of 2: “h” and “ug” become “hug”, id 257, in 1 place. Now 5 tokens. "
+        "A vocabulary of 256: the text is 8 tokens. Every byte is one.",
+        "A vocabulary of 257: the text is 6 tokens. "
+        "The last merge, rank 0, joined “u” and “g” to “ug”, id 256, in 2 places.",
+        "A vocabulary of 258: the text is 5 tokens. "
+        "The last merge, rank 1, joined “h” and “ug” to “hug”, id 257, in 1 place. "
         "No neighbours are left that the table joins.",
     ]
-    assert "no text yet" in figure.call("describe", figure.call("trace", "", values), 0, values)
+    assert "no text yet" in figure.call("describe", figure.call("trace", "", values), 300, values)
+
+
+@pytest.fixture
+def opened(browser, tokenizer: BPETokenizer):
+    """The figure on a page of its own, with 1,499 tokens and a special one."""
+    page = browser.new_page()
+    page.set_content(MergeSteps(tokenizer).html())
+    page.wait_for_selector(".merge-steps .token")
+    yield page
+    page.close()
+
+
+def test_the_two_sliders_move_each_other(opened):
+    vocabulary, merging = opened.locator("input[type=range]").all()
+    outputs = opened.locator("output")
+    assert outputs.all_inner_texts()[0] == "512 tokens"
+    before = opened.locator(".merge-steps .token").count()
+    vocabulary.press("End")
+    assert outputs.all_inner_texts()[0] == "1,499 tokens"
+    assert merging.input_value() == merging.get_attribute("max")
+    assert opened.locator(".merge-steps .token").count() < before
+    merging.press("Home")
+    assert outputs.all_inner_texts() == ["256 tokens", f"0 of {merging.get_attribute('max')}"]
+    assert vocabulary.get_attribute("aria-valuetext") == "256 tokens"
+    assert opened.locator(".merge-steps .token").count() == len(TEXTS[0].encode())
+    vocabulary.press("ArrowRight")
+    assert outputs.all_inner_texts()[0] == "279 tokens"
+
+
+def test_another_text_meets_the_same_vocabulary(opened, tokenizer: BPETokenizer):
+    opened.locator("input[type=range]").first.press("End")
+    opened.locator("input[type=text]").fill("the the")
+    assert opened.locator("output").all_inner_texts()[0] == "1,499 tokens"
+    count = len(tokenizer.encode("the the"))
+    assert opened.locator(".merge-steps .token").count() == count
+    assert f"the text is {count} tokens" in opened.locator(".status").inner_text()
+    opened.locator("input[type=text]").fill("")
+    assert "no text yet" in opened.locator(".status").inner_text()

@@ -1,0 +1,23 @@
+# expect: Two messages of one role are two turns
+# loses: hidden
+def chat_ids(messages, special, add_generation_prompt=False):
+    ids, mine = [], []
+    joined = []
+    for message in messages:
+        if joined and joined[-1]["role"] == message["role"]:
+            joined[-1] = {**message, "content": joined[-1]["content"] + message["content"]}
+        else:
+            joined.append(message)
+    for message in joined:
+        role, content = message["role"], message["content"]
+        if role not in ("system", "user", "assistant"):
+            raise ValueError(role)
+        header = [special["<|im_start|>"], *f"{role}\n".encode()]
+        body = [*content.encode(), special["<|im_end|>"]]
+        ids += [*header, *body, 10]
+        mine += [False] * len(header) + [role == "assistant"] * len(body) + [False]
+    if add_generation_prompt:
+        prompt = [special["<|im_start|>"], *b"assistant\n"]
+        ids += prompt
+        mine += [False] * len(prompt)
+    return ids, mine

@@ -1,0 +1,22 @@
+# expect: A line end is not a space
+# loses: visible
+import re
+import unicodedata
+
+
+def clean(text):
+    text = re.sub("[\u00ad\u200b\ufeff]", "", text)
+    text = " ".join(text.split())
+    return unicodedata.normalize("NFC", text)
+
+
+def escape(text):
+    return re.sub(
+        r"[\\\t\u00a0\u00ad\u200b\u200d\ufeff]",
+        lambda match: "\\\\" if match[0] == "\\" else f"\\u{ord(match[0]):04x}",
+        text,
+    )
+
+
+def unescape(text):
+    return re.sub(r"\\(?:(\\)|u(....))", lambda match: match[1] or chr(int(match[2], 16)), text)

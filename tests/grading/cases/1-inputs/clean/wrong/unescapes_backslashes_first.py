@@ -1,0 +1,24 @@
+# expect: read from left to right, so that two backslashes are taken together
+# loses: hidden
+import re
+import unicodedata
+
+
+def clean(text):
+    text = re.sub("[\u00ad\u200b\ufeff]", "", text)
+    text = re.sub("\r\n?", "\n", text)
+    text = re.sub("[ \t\u00a0]+", " ", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def escape(text):
+    return re.sub(
+        r"[\\\t\u00a0\u00ad\u200b\u200d\ufeff]",
+        lambda match: "\\\\" if match[0] == "\\" else f"\\u{ord(match[0]):04x}",
+        text,
+    )
+
+
+def unescape(text):
+    text = text.replace("\\\\", "\\")
+    return re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)

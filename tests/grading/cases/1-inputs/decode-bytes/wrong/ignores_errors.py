@@ -1,0 +1,6 @@
+# expect: What is no character must not vanish
+# loses: visible
+def decode(ids, table, special):
+    tokens = {i: token for token, i in table.items()}
+    tokens |= {i: mark.encode() for mark, i in special.items()}
+    return b"".join(tokens[i] for i in ids).decode("utf-8", errors="ignore")

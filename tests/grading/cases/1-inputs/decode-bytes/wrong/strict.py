@@ -1,0 +1,6 @@
+# expect: Half a character must not stop the program
+# loses: visible
+def decode(ids, table, special):
+    tokens = {i: token for token, i in table.items()}
+    tokens |= {i: mark.encode() for mark, i in special.items()}
+    return b"".join(tokens[i] for i in ids).decode("utf-8")

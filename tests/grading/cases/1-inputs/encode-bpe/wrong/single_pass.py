@@ -1,0 +1,31 @@
+# expect: Look again after each join
+# loses: visible
+import re
+
+WORD = re.compile(
+    r"'(?i:[sdmt]|ll|ve|re)|(?:[^\r\n\w]|_)?[^\W\d_]+|\d{1,3}"
+    r"| ?(?:[^\s\w]|_)+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+
+
+def cut(word, table):
+    parts = [bytes([byte]) for byte in word.encode()]
+    places = [i for i in range(len(parts) - 1) if parts[i] + parts[i + 1] in table]
+    used = set()
+    for i in sorted(places, key=lambda i: (table[parts[i] + parts[i + 1]], i)):
+        if not used & {i, i + 1}:
+            used |= {i, i + 1}
+            parts[i], parts[i + 1] = parts[i] + parts[i + 1], b""
+    return [part for part in parts if part]
+
+
+def encode(text, table, special, allowed=()):
+    marks = "|".join(map(re.escape, allowed))
+    ids = []
+    for piece in re.split(f"({marks})", text) if marks else [text]:
+        if piece in allowed:
+            ids.append(special[piece])
+            continue
+        for word in WORD.findall(piece):
+            ids += [table[part] for part in cut(word, table)]
+    return ids

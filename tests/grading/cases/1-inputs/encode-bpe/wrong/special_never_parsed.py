@@ -1,0 +1,22 @@
+# expect: This mark is allowed: here it stands for its id
+# loses: visible
+import re
+
+WORD = re.compile(
+    r"'(?i:[sdmt]|ll|ve|re)|(?:[^\r\n\w]|_)?[^\W\d_]+|\d{1,3}"
+    r"| ?(?:[^\s\w]|_)+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+
+
+def join_by_rank(word, table):
+    parts = [bytes([byte]) for byte in word.encode()]
+    while True:
+        places = [i for i in range(len(parts) - 1) if parts[i] + parts[i + 1] in table]
+        if not places:
+            return parts
+        i = min(places, key=lambda i: table[parts[i] + parts[i + 1]])
+        parts[i : i + 2] = [parts[i] + parts[i + 1]]
+
+
+def encode(text, table, special, allowed=()):
+    return [table[part] for word in WORD.findall(text) for part in join_by_rank(word, table)]

@@ -1,0 +1,17 @@
+# expect: The probabilities of pieces that follow one another are multiplied
+# loses: visible
+def best_split(word, probabilities, unknown=1e-9):
+    best, back = [0.0], [0]
+    for end in range(1, len(word) + 1):
+        score, start = max(
+            (best[start] + probabilities.get(word[start:end], unknown), start)
+            for start in range(end)
+            if word[start:end] in probabilities or end - start == 1
+        )
+        best.append(score)
+        back.append(start)
+    pieces, end = [], len(word)
+    while end:
+        pieces.insert(0, word[back[end] : end])
+        end = back[end]
+    return pieces, best[-1]

@@ -1,0 +1,17 @@
+# expect: The pieces before the x are dropped
+# loses: visible
+def wordpiece(text, vocabulary, unknown="[UNK]"):
+    result = []
+    for word in text.split():
+        start = 0
+        while start < len(word):
+            mark = "##" if start else ""
+            for end in range(len(word), start, -1):
+                if mark + word[start:end] in vocabulary:
+                    result.append(mark + word[start:end])
+                    start = end
+                    break
+            else:
+                result.append(unknown)
+                break
+    return result
