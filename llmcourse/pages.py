@@ -54,10 +54,15 @@ def show_problem_set(step: str) -> None:
     lines = [f"[`{path}`]({github}) · [open it in Colab]({colab})"]
     contract = ROOT / "solutions" / step / "tasks.toml"
     if contract.exists():
-        lines += ["", "| task | | points | minutes | difficulty |", "|---|---|---|---|---|"]
+        lines += [
+            "",
+            "| task | | points | minutes | difficulty | page |",
+            "|---|---|---|---|---|---|",
+        ]
         for task in tomllib.loads(contract.read_text("utf-8"))["task"]:
             stars = "●" * task["difficulty"] + "○" * (3 - task["difficulty"])
-            row = (task["number"], task["title"], task["points"], task["minutes"], stars)
+            page = Path(task["page"]).stem
+            row = (task["number"], task["title"], task["points"], task["minutes"], stars, page)
             lines.append(f"| {' | '.join(map(str, row))} |")
     display(Markdown("\n".join(lines)))
 

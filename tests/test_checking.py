@@ -228,6 +228,47 @@ def test_hinted_explains_an_error_and_lets_the_rest_through():
         close(call(len, [1]), 1)
 
 
+def no_name(x):
+    return not_there(x)
+
+
+def no_module(x):
+    import not_there  # noqa: F401
+
+
+def no_value(x):
+    return None.shape
+
+
+def no_local(x):
+    for largest in x:
+        x = largest
+    return largest
+
+
+@pytest.mark.parametrize(
+    ("kind", "f"),
+    [
+        (NameError, no_name),
+        (ImportError, no_module),
+        (AttributeError, no_value),
+        (SyntaxError, lambda x: compile("x =", "cell", "exec")),
+        (TypeError, lambda: 1),
+        (TypeError, lambda x, y: 1),
+    ],
+)
+def test_an_error_that_says_nothing_of_the_inputs_is_no_known_mistake(kind, f):
+    with pytest.raises(kind) as caught, hinted("With no words there is nothing to learn."):
+        call(f, [])
+    assert not isinstance(caught.value, Mismatch)
+
+
+@pytest.mark.parametrize("f", [no_local, lambda x: x[0], lambda x: x.shape, lambda x: x + 1, max])
+def test_an_error_that_the_inputs_may_have_brought_about_gets_the_hint(f):
+    with pytest.raises(Mismatch, match="nothing to learn"), hinted("There is nothing to learn."):
+        call(f, [])
+
+
 def test_raises_wants_the_type_by_name():
     raises("ValueError", int, "x")
     raises("LookupError", {}.__getitem__, "x")  # KeyError is derived from it

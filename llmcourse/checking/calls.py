@@ -4,6 +4,7 @@ The same call works where the code stands beside the test and where it runs else
 function of that name does it there, asked by way of `Elsewhere`.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,11 @@ from llmcourse.checking.plain import across
 from llmcourse.checking.showing import name_of, show
 
 MOST_STEPS = 10_000  # of a generator, before it counts as endless
+
+_OF_THE_TEXT = {"NameError", "ImportError", "SyntaxError", "NotImplementedError"}
+_OF_A_SIGNATURE = re.compile(
+    r"\(\) (missing \d+ required|takes .* arguments?|got (an unexpected|multiple values))"
+)
 
 
 class Observed(NamedTuple):
@@ -116,6 +122,9 @@ def outcome(f: Callable, *args: Any, **kwargs: Any) -> str:
 def hinted(hint: str) -> Iterator[None]:
     """Turn an error of the learner's code, where a result was expected, into a `Mismatch`.
 
+    An error that comes of what is not written, or written wrong, goes through as it is: a name that
+    nothing defines says nothing of the mistake that the hint is about.
+
     >>> with hinted("With k above V every token stays."):
     ...     got = call(top_k, logits, 99)
     """
@@ -124,8 +133,26 @@ def hinted(hint: str) -> Iterator[None]:
     except (Mismatch, NotImplementedError):
         raise
     except Exception as error:
+        if _points_to_nothing(error):
+            raise
         wrong = f"Your code raised {type(error).__name__} ({error}); expected a result."
         raise Mismatch(wrong, hint) from error
+
+
+def _points_to_nothing(error: Exception) -> bool:
+    """Whether an error has little to do with the inputs: names, imports, None, a signature.
+
+    Its classes count by their names, for an exception from elsewhere has no more of them. A local
+    name without a value does not count: that may well come of the inputs.
+    """
+    names = {cls.__name__ for cls in type(error).__mro__}
+    if "UnboundLocalError" in names:
+        return False
+    if "AttributeError" in names and "'NoneType' object" in str(error):
+        return True
+    if "TypeError" in names and _OF_A_SIGNATURE.search(str(error)):
+        return True
+    return not names.isdisjoint(_OF_THE_TEXT)
 
 
 def _received(f: Callable, result: Any) -> Any:

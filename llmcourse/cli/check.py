@@ -25,7 +25,9 @@ Timeout = Annotated[
 
 
 def check(
-    notebook: Annotated[Path, typer.Argument(help="A problem set's notebook, .ipynb.")],
+    notebook: Annotated[
+        Path, typer.Argument(help="A problem set's notebook, .ipynb, or the folder that holds it.")
+    ],
     timeout: Timeout = DEFAULT.cell,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
@@ -38,9 +40,10 @@ def check(
     Exit status: 0 all passed, 1 not yet, 2 nothing can be run: the file is no problem set, no
     kernel starts, or the set-up cell doesn't end.
     """
+    from llmcourse.grading.notebook import notebook_at
     from llmcourse.grading.progress import remember
 
-    found = checked(notebook, timeout)
+    found = checked(notebook_at(notebook), timeout)
     remember(found)
     if json:
         typer.echo(as_json(found))

@@ -15,7 +15,7 @@ def classroom(
     package: Annotated[
         str | None,
         typer.Option(
-            help="What learners install, as pip reads it.",
+            help="What requirements.txt names, as pip reads it; Colab installs the public course.",
             show_default="the course from its public address",
         ),
     ] = None,
@@ -35,7 +35,8 @@ def classroom(
     from llmcourse.cli.summary import record
     from llmcourse.grading.learner_repository import default_package, make
 
-    placed = make(root, folder, package or default_package())
+    public = default_package()
+    placed = make(root, folder, package or public)
     words = {
         "wrote": "wrote",
         "unchanged": "unchanged:",
@@ -44,6 +45,13 @@ def classroom(
     }
     for one in placed:
         typer.echo(f"{words[one.state]} {one.path}")
+    if package not in (None, public):
+        typer.echo(
+            f"In Colab the notebooks' first cell installs {public}, and not {package}. Where that "
+            "must be the same, set Repository in pyproject.toml to an address that learners can "
+            "reach, install the course again, and run: python -m llmcourse.notebooks && llmcourse "
+            "release"
+        )
     record(json, {"files": {str(one.path): one.state for one in placed}})
     if any(one.state in ("kept", "left") for one in placed):
         typer.echo("To have the course's version of a kept file: delete it, and run this again.")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 EXAMPLE = "Example: llmcourse collect submissions.zip 3-decoding --dry-run"
 
+ROSTER = Path("gradebook", "roster.csv")
+"""Where the course keeps its own."""
+
 MANY = 50
 """From so many senders on a bar shows how far it is."""
 
@@ -43,7 +46,7 @@ def collect(
         typer.Option(
             help="Canvas' gradebook export, Moodle's grading worksheet, or a CSV file with a "
             "column student.",
-            show_default="gradebook/roster.csv, if it is there",
+            show_default="gradebook/roster.csv, if it is there; one that is given is kept there",
         ),
     ] = None,
     kind: Annotated[
@@ -85,7 +88,7 @@ def collect(
 
     from llmcourse.grading.collecting import collect as collect_files
 
-    members = _roster(roster, root)
+    members, kept = _rosters(roster, root)
     with _shown(step) as show:
         done = collect_files(
             source,
@@ -110,6 +113,8 @@ def collect(
     if done.ignored:
         shown = ", ".join(map(plain, done.ignored[:5])) + (" …" if done.ignored[5:] else "")
         console.print(f"\nNobody's, and no notebook: {len(done.ignored)} ({shown})", soft_wrap=True)
+    if roster is not None and members is not None and not dry_run:
+        typer.echo(_keep(members, kept, root / ROSTER))
     record(json, _report(done, dry_run))
     if left:
         raise typer.Exit(1)
@@ -125,13 +130,26 @@ def _kind(given: str | None) -> Any:
     return given
 
 
-def _roster(path: Path | None, root: Path) -> "Roster | None":
+def _rosters(path: Path | None, root: Path) -> "tuple[Roster | None, Roster | None]":
+    """The one to go by, and the one that the course keeps."""
     from llmcourse.grading.roster import Roster
 
-    own = root / "gradebook" / "roster.csv"
-    if path is None and not own.is_file():
-        return None
-    return Roster.read(path or own)
+    own = root / ROSTER
+    kept = Roster.read(own) if own.is_file() else None
+    return Roster.read(path) if path else kept, kept
+
+
+def _keep(given: "Roster", kept: "Roster | None", path: Path) -> str:
+    """Keep the roster for the commands to come, where there is none yet; what to say of that."""
+    if kept is None:
+        given.write(path)
+        return f"\nThe roster is kept as {path}: feedback and grades go by it."
+    if kept.kept().members == given.kept().members:
+        return f"\nThe same roster is kept as {path}."
+    return (
+        f"\nThe roster that you gave was used for this command alone. {path} is another one and "
+        "stays: feedback and grades go by it. To have the new one, move it away."
+    )
 
 
 def _forget(student: str, root: Path, given: list[Any]) -> None:

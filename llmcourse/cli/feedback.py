@@ -38,13 +38,15 @@ def feedback(
     """Gather the newest feedback page of each student of a class.
 
     As files by the students' names, or as the zip that Moodle ("Upload multiple feedback files in a
-    zip") or Canvas ("Upload Submissions") takes back. Running it again changes nothing.
-    Exit status: 0 all who handed in have a page, 1 some have none, 2 it can't be carried out.
+    zip") or Canvas ("Upload Submissions") takes back. What you wrote in formgrader stands at the
+    top. Running it again changes nothing.
+    Exit status: 0 all who handed in have the page of their newest file, 1 some have not, 2 it can't
+    be carried out.
     """
     from rich.console import Console
 
     from llmcourse.cli.summary import record
-    from llmcourse.grading.grades import NOTHING, everybody
+    from llmcourse.grading.grades import NEWER_FILE, NOTHING, standings
     from llmcourse.grading.handing_back import write_pages, write_zip
     from llmcourse.grading.released import released
 
@@ -55,14 +57,14 @@ def feedback(
         )
     if zip is not None and output is not None:
         raise UserError("Either --output or --zip.", todo="Run the command twice to have both.")
-    released(root, step)
-    known = everybody(root, step)
+    bundle = released(root, step)
+    known = standings(root, bundle)
     if zip is not None and platform is not None:
         place = zip
-        done = write_zip(root, step, known, zip, platform.value)
+        done = write_zip(root, bundle, known, zip, platform.value)
     else:
         place = output or root / "gradebook" / "feedback" / step
-        done = write_pages(root, known, place)
+        done = write_pages(root, bundle, known, place)
     console = Console(highlight=False, markup=False)
     changed = f"{done.changed} new or changed" if done.changed else "as before"
     said = changed if zip is None or not done.changed else "new"
@@ -73,10 +75,14 @@ def feedback(
         console.print(f"\nWithout a page: {len(done.without)}", style="bold")
         for student, why in done.without:
             console.print(f"{plain(student)}: {plain(why)}", soft_wrap=True)
+    if done.older:
+        console.print(f"\nThe page of an older file: {len(done.older)}", style="bold")
+        for student in done.older:
+            console.print(f"{plain(student)}: {NEWER_FILE}", soft_wrap=True)
     if done.others:
         names = ", ".join(plain(name) for name in done.others[:10])
         console.print(f"\nOther pages in that folder, left alone: {names}", soft_wrap=True)
     report = {"step": step, "written": str(place), "pages": done.pages, "changed": done.changed}
-    record(json, report | {"without": dict(done.without)})
-    if any(why != NOTHING for _, why in done.without):
+    record(json, report | {"without": dict(done.without), "older": list(done.older)})
+    if done.older or any(why != NOTHING for _, why in done.without):
         raise typer.Exit(1)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from llmcourse.grading.grades import Standing
     from llmcourse.grading.lateness import Policy
     from llmcourse.grading.lms.matching import Filled
+    from llmcourse.grading.lms.sheet import Sheet
+    from llmcourse.grading.lms.times import Times
 
 EXAMPLE = "Example: llmcourse grades 3-decoding --for csv --report class.html"
 
@@ -59,6 +61,10 @@ def grades(
         Path | None,
         typer.Option(help="The file to write.", show_default="gradebook/grades/STEP-FOR.csv"),
     ] = None,
+    times: Annotated[
+        Path | None,
+        typer.Option(help="When they handed in, where you know it: a CSV file, student,time."),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option(help="Also write a report on the class, as HTML.")
     ] = None,
@@ -69,21 +75,27 @@ def grades(
 
     A sheet that you downloaded is filled in and written under a new name; a cell for which there
     are no points stays as it is. Not graded is empty, never 0. Scores that were changed in
-    formgrader count. No file is overwritten that was not written by this command.
+    formgrader count. With --due late days are counted: by --times, else by the times of nbgrader's
+    exchange and of git, else by Moodle's worksheet. No file is overwritten that was not written by
+    this command.
     Exit status: 0 all fits, 1 names, cells or times did not (they are listed), 2 it can't be done.
     """
     from rich.console import Console
 
     from llmcourse.cli.summary import record
-    from llmcourse.grading.grades import counted, standings
+    from llmcourse.grading.grades import counted, dated, standings
+    from llmcourse.grading.lms.sheet import read_sheet
     from llmcourse.grading.lms.written import write_own
     from llmcourse.grading.released import released
 
-    policy = _policy(due, grace, per_day, at_most)
+    policy = _policy(due, grace, per_day, at_most, times)
     _refuse_useless(kind, sheet, column)
     bundle = released(root, step)
-    found = standings(root, bundle, policy)
-    filled = _filled(kind, sheet, column, found, bundle)
+    found = standings(root, bundle)
+    table = read_sheet(sheet) if sheet else None
+    told, by_person = _times(table if kind is Kind.moodle else None, times, found, policy)
+    found = dated(found, bundle, policy, told=told.known, by_person=by_person.known)
+    filled = _filled(kind, table, column, found, bundle)
     place = output or root / "gradebook" / "grades" / f"{step}-{kind.value}.csv"
     files = {place: filled.content}
     if report is not None:
@@ -94,26 +106,54 @@ def grades(
     console = Console(highlight=False, markup=False)
     console.print(_table(found, bundle, policy))
     _say(console, filled, bundle, kind)
+    for note in told.notes:
+        console.print(plain(note), soft_wrap=True)
+    if any(one.late and one.late.told_by == "platform" for one in found):
+        console.print(
+            "Canvas says of a file whether it is late, by the due date that stands in Canvas, and "
+            "not how much: where no time is known, that date was used and not --due.",
+            soft_wrap=True,
+        )
+    unread = [*told.unread, *by_person.unread]
+    _list(console, "A time that can't be used", unread)
     unknown = [one for one in counted(found) if one.late and one.late.days is None]
     _list(console, "When they handed in is unknown, so nothing was taken off", _names(unknown))
     odd = [f"{one.student}: {note}" for one in found for note in one.notes]
     _list(console, "To be looked at", odd)
     console.print(f"\nWritten: {', '.join(map(str, files))}", soft_wrap=True)
-    record(json, _as_json(found, bundle, filled, list(map(str, files))))
-    if filled.unknown or filled.missing or filled.left or unknown or odd:
+    record(json, _as_json(found, bundle, filled, list(map(str, files))) | {"times": unread})
+    if filled.unknown or filled.missing or filled.left or unknown or unread or odd:
         raise typer.Exit(1)
 
 
-def _policy(due: str | None, grace: int, per_day: float, at_most: int | None) -> "Policy | None":
+def _policy(
+    due: str | None, grace: int, per_day: float, at_most: int | None, times: Path | None
+) -> "Policy | None":
     from llmcourse.grading.lateness import Policy, read_due
 
     if due is None:
-        if grace or per_day or at_most is not None:
+        if grace or per_day or at_most is not None or times is not None:
             raise UserError(
                 "Late days are counted from a date.", todo="Give it: --due 2026-11-22T23:59+01:00"
             )
         return None
     return Policy(read_due(due), timedelta(minutes=grace), per_day, at_most)
+
+
+def _times(
+    worksheet: "Sheet | None",
+    times: Path | None,
+    found: "Sequence[Standing]",
+    policy: "Policy | None",
+) -> "tuple[Times, Times]":
+    """What Moodle's worksheet tells, and what a person's file does."""
+    from llmcourse.grading.lms.times import Times, moodle_times, times_of
+
+    zone = policy.due.tzinfo if policy else None
+    if zone is None:
+        return Times(), Times()
+    told = moodle_times(worksheet, found, zone) if worksheet else Times()
+    return told, times_of(times, found, zone) if times else Times()
 
 
 def _refuse_useless(kind: Kind, sheet: Path | None, column: str | None) -> None:
@@ -131,7 +171,7 @@ def _refuse_useless(kind: Kind, sheet: Path | None, column: str | None) -> None:
 
 def _filled(
     kind: Kind,
-    sheet: Path | None,
+    sheet: "Sheet | None",
     column: str | None,
     found: "Sequence[Standing]",
     bundle: "Bundle",
@@ -140,7 +180,6 @@ def _filled(
     from llmcourse.grading.lms.canvas import fill_canvas, new_canvas
     from llmcourse.grading.lms.matching import Filled
     from llmcourse.grading.lms.moodle import fill_moodle
-    from llmcourse.grading.lms.sheet import read_sheet
     from llmcourse.grading.lms.table import table
 
     if kind is Kind.csv:
@@ -148,7 +187,7 @@ def _filled(
     if sheet is None:
         return new_canvas(found, bundle, column)
     fill = fill_canvas if kind is Kind.canvas else fill_moodle
-    return fill(read_sheet(sheet), found, bundle, column)
+    return fill(sheet, found, bundle, column)
 
 
 def _report(found: "Sequence[Standing]", bundle: "Bundle") -> bytes:

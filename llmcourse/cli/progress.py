@@ -20,28 +20,41 @@ def progress(
     exercises: Annotated[Path, typer.Argument(help="The folder of the problem sets.")] = Path(
         "exercises"
     ),
-    run: Annotated[bool, typer.Option("--run", help="Check every set again first.")] = False,
+    run: Annotated[bool, typer.Option("--run", help="Check every set shown again first.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Show every copy that was ever checked.")
+    ] = False,
     timeout: Timeout = DEFAULT.cell,
 ) -> None:
     """Show how far each problem set is, as its last check saw it.
 
-    A copy that was checked elsewhere, such as a download, has a row of its own.
+    A copy that was checked has a row of its own where it lies below this folder or beside the
+    problem sets; of those elsewhere, such as downloads, one a set has: the one checked last.
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from llmcourse.grading.progress import copies, problem_notebooks, progress_of, remember
+    from llmcourse.grading.progress import (
+        copies,
+        of_interest,
+        problem_notebooks,
+        progress_of,
+        remember,
+    )
 
     errors = []
-    elsewhere = copies([])
+    found_copies = copies([])
     try:
         sets = problem_notebooks(exercises)
-        elsewhere = copies(sets)
+        found_copies = copies(sets)
     except UserError as error:
-        if not elsewhere:
+        if not found_copies:
             raise
         sets, errors = [], [error]
+    near = [Path.cwd(), exercises.resolve().parent]
+    shown = found_copies if every else of_interest(found_copies, near)
+    elsewhere = [copy.path for copy in shown]
     table = Table("set", "tasks", "points", "last check", title="Problem sets, by visible tests")
     hidden = visible = 0.0
     for path in (*sets, *elsewhere):
@@ -58,6 +71,9 @@ def progress(
             table.add_row(name, "?", "?", "can't be read or run: see below")
     table.caption = hidden_part(hidden, visible)
     Console().print(table)
+    if hidden_copies := len(found_copies) - len(shown):
+        what = "copy that was" if hidden_copies == 1 else "copies that were"
+        typer.echo(f"Not shown: {hidden_copies} older {what} checked elsewhere (--all shows all).")
     if errors:
         for error in errors[1:]:
             typer.echo(f"also: {error}", err=True)

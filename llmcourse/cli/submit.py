@@ -17,7 +17,10 @@ EXAMPLE = "Example: llmcourse submit exercises/3-decoding/3-decoding.ipynb"
 
 
 def submit(
-    notebook: Annotated[Path, typer.Argument(help="The problem set's notebook, .ipynb.")],
+    notebook: Annotated[
+        Path,
+        typer.Argument(help="The problem set's notebook, .ipynb, or the folder that holds it."),
+    ],
     checkpoint: Annotated[
         Path | None,
         typer.Option(help="A model to hand in with it: a .safetensors file, or a run's folder."),
@@ -42,8 +45,9 @@ def submit(
     """
     from llmcourse.cli.summary import record
     from llmcourse.grading.handing_in import pack, receipt_for, weights_in, work_in
+    from llmcourse.grading.notebook import notebook_at
 
-    work = work_in(notebook)
+    work = work_in(notebook_at(notebook))
     weights = weights_in(checkpoint) if checkpoint else None
     found, problem = (None, "") if no_check else _checked(work, timeout)
     receipt = receipt_for(work, weights, _states(found))
@@ -108,8 +112,8 @@ def _show(receipt: "Receipt", weights: "Weights | None", found: "Check | None", 
         table.add_row("checkpoint", f"{weights.sha256[:12]}, {weights.size / 10**6:.1f} MB")
     table.add_row("so far", total(found) if found else "the visible tests were not run")
     table.add_row("last saved", f"{receipt.made[:16].replace('T', ' ')} UTC")
-    table.add_row("file", plain(str(path.resolve()), longest=1000))
     console.print(table)
+    console.print(f"The file: {plain(str(path.resolve()), longest=1000)}", soft_wrap=True)
     console.print(
         f"\nNothing has been uploaded. Upload this file where your course collects {receipt.step}: "
         "on the page of the assignment in Canvas or Moodle, or as your instructor has told you."

@@ -17,7 +17,7 @@ A learner's own check
     check            the learner's notebook against the visible tests
     progress         what the checks of all sets said
     handing_in       notebook, checkpoint and receipt in one archive, with the hash that counts
-    classroom        what the visible tests say of every set in a repository, as Markdown
+    push_summary     what the visible tests say of every set in a repository, as Markdown
 
 One submission
     canonical        from the bytes that were handed in to the cells that run, and what was odd
@@ -25,6 +25,7 @@ One submission
     not_allowed      the rule on them, for a check and for a grade alike
     syntax           a source as Python reads it, for these two
     sitting          the cells in a worker, and the set's own tests against what they define
+    left_out         what of a learner's own cells had no effect, and where a solution misses it
     verdict          what an exception out of a test says, for a check and for a grade alike
     grade_one        bytes in, points and their reasons out
     result           these, as plain data
@@ -33,11 +34,14 @@ One submission
 
 A class
     roster           who takes the course: Canvas' export, Moodle's worksheet, or a table
+    folders          folders that are named after people, held by one process at a time
     collecting       what was handed in, from a zip, a folder or repositories, put in its place
+    origin           where a collected file came from: an LMS, an exchange, git or a folder
     submissions      the files in a folder, by the names that they have when people hand them in
     graders          processes that grade, each one submission
-    dask_graders     the same on a cluster: the course's side (child: one grader beside a worker)
+    dask_graders     the same on a cluster: the course's side
     dask_worker      … and the worker's
+    dask_child       … and the process beside it that grades
     grade            what needs grading, graded side by side and kept as it comes
     attempts         every attempt of every student: files that are only ever added
     course_key       the secret that the seeds of hidden tests come from
@@ -46,6 +50,8 @@ A class
     lateness         how many days late, by one rule
     lms              these in the files of Canvas and Moodle
     handing_back     the pages of feedback, gathered
+    words_of_people  … with what people wrote in formgrader at the top
+    formulas         cells that a spreadsheet would run
     report           a class on one page: tasks, mistakes, files that are alike
 
 Are the graders right?

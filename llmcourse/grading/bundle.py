@@ -2,8 +2,9 @@
 
 It is made from the source notebook and its contract, never from what a learner hands in: the
 tests, the points and the cells as they were released come from here. A grade names the hash of the
-bundle that it was given by, so a later change of a test is seen. Left out: the reference solutions;
-tests take those from the package, on the trusted side.
+bundle that it was given by, so a later change of a test is seen. The file carries that hash, so a
+file that was changed by hand is refused: nobody is graded by what no release has tested. Left out:
+the reference solutions; tests take those from the package, on the trusted side.
 
 `Bundle.sources` names the files that it was made from, each with the sha256 of its bytes, so that a
 grader can notice a bundle that is older than they are. It is in the bundle's file and not in its
@@ -61,7 +62,7 @@ class Bundle:
 
     def to_json(self) -> str:
         """The file's text."""
-        return _text(self._fields())
+        return _text({**self._fields(), "sha256": self.sha256})
 
     def _fields(self) -> dict[str, Any]:
         return {"format": FORMAT, **dataclasses.asdict(self)}
@@ -104,8 +105,11 @@ def bundle_of(contract: ProblemSet, released: Mapping[str, Any]) -> Bundle:
 
 
 def read_bundle(path: Path) -> Bundle:
-    """The bundle in the file at `path`. Raises `UserError` where there is none."""
-    again = "Make it again: llmcourse release"
+    """The bundle in the file at `path`.
+
+    Raises `UserError` where there is none, and where it is not as a release wrote it.
+    """
+    again = f"Make it again: run `llmcourse release {path.stem}` in the root of the repository."
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -117,9 +121,18 @@ def read_bundle(path: Path) -> Bundle:
     try:
         tasks = tuple(_task(given) for given in fields.pop("tasks"))
         texts = {name: tuple(fields.pop(name)) for name in ("imports", "setup", "order")}
-        return Bundle(**fields, **texts, tasks=tasks)
+        sha256 = fields.pop("sha256", None)
+        bundle = Bundle(**fields, **texts, tasks=tasks)
     except (TypeError, KeyError) as error:
         raise UserError(f"{path} is no grading bundle: {error}.", todo=again) from None
+    if sha256 is None:
+        raise UserError(f"{path} carries no hash: an earlier version wrote it.", todo=again)
+    if sha256 != bundle.sha256:
+        raise UserError(
+            f"{path} was changed after its release: its hash is another.",
+            todo=f"Change the set in solutions/ instead. {again}",
+        )
+    return bundle
 
 
 def _task(given: dict[str, Any]) -> Task:

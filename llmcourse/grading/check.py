@@ -179,10 +179,12 @@ def _refused(exercise: Exercise, notebook: Notebook) -> str:
     if exercise.original is None or notebook.original is None:
         return ""
     solutions = {task.solution for task in notebook.original.tasks}
+    end = max((cell.index for cell in exercise.tests), default=len(notebook.cells))
     cells = [
         (cell.grade_id, cell.source)
         for cell in notebook.cells
-        if cell.grade_id in solutions or cell.grade_id is None
+        if (cell.grade_id in solutions or cell.grade_id is None)
+        and (cell.index < end or cell.grade_id == exercise.original.solution)
     ]
     task, imports = exercise.original, notebook.original.imports
     return not_allowed(cells, task.solution, task.names, task.forbidden, imports) or ""

@@ -21,7 +21,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 
 from llmcourse.errors import UserError
@@ -223,7 +223,9 @@ def _connected(address: str) -> Any:
         ) from None
     # Asked first, because a client that can't connect does not end cleanly.
     try:
-        kind = asyncio.run(asyncio.wait_for(_kind(address), CONNECT))
+        # In a thread of its own: a notebook, for one, has a loop that runs in this one.
+        with ThreadPoolExecutor(1) as thread:
+            kind = thread.submit(asyncio.run, _kind_in_time(address)).result()
     except TimeoutError:
         kind, why = "", f"nothing answers within {CONNECT:g} s"
     except (OSError, ValueError, TypeError, RuntimeError) as error:
@@ -237,6 +239,10 @@ def _connected(address: str) -> Any:
             "tcp://10.0.0.5:8786 (for tls:// set the certificates in Dask's configuration).",
         )
     return Client(address, timeout=CONNECT, set_as_default=False)
+
+
+async def _kind_in_time(address: str) -> str:
+    return await asyncio.wait_for(_kind(address), CONNECT)
 
 
 async def _kind(address: str) -> str:

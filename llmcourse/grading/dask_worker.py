@@ -16,7 +16,7 @@ from pathlib import Path
 import llmcourse
 from llmcourse.errors import UserError
 from llmcourse.grading.bundle import Bundle
-from llmcourse.grading.child import Child
+from llmcourse.grading.dask_child import Child
 from llmcourse.grading.graders import DIED, Answer, Work
 from llmcourse.sandbox.bubblewrap import refuse_without_bubblewrap
 from llmcourse.sandbox.limits import Limits

@@ -69,6 +69,7 @@ class Block:
     lines: tuple[Line, ...]
     step: str  # what to do next
     page: str  # the address to read again
+    page_name: str
 
 
 def feedback_page(result: Result, bundle: Bundle, *, student: str, attempt: int, base: str) -> str:
@@ -142,6 +143,7 @@ def _block(found: TaskResult, bundle: Bundle, base: str) -> Block:
         lines=(replace(visible, message=_message(found.visible)), hidden),
         step=_next(found),
         page=_address(task, base) if task else "",
+        page_name=_page_name(task.page) if task else "",
     )
 
 
@@ -214,3 +216,14 @@ def _template() -> Template:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.from_string(text)
+
+
+def _page_name(path: str) -> str:
+    """How a learner calls a page of the book.
+
+    >>> _page_name("book/1-inputs/bpe.md")
+    'The page bpe of step 1, inputs'
+    """
+    *_, folder, page = path.removesuffix(".md").split("/")
+    number, _, step = folder.partition("-")
+    return f"The page {page} of step {number}, {step}" if step else f"The page {page}"

@@ -7,11 +7,12 @@ refused, which is not the same as no points. Left out: whose it is, and where th
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from llmcourse.grading.bundle import Bundle
-from llmcourse.grading.canonical import Canonical, LearnerCell, Unreadable, canonical
+from llmcourse.grading.canonical import Canonical, Unreadable, canonical
+from llmcourse.grading.left_out import LeftOut
 from llmcourse.grading.not_allowed import not_allowed
 from llmcourse.grading.result import Result, TaskResult, TestResult
 from llmcourse.grading.sitting import Sitting, sitting
@@ -49,18 +50,22 @@ def grade_one(
         given = canonical(submission, bundle)
     except Unreadable as error:
         return replace(result, refused=str(error))
+    left_out = LeftOut(given.without)
     with sitting(bundle, seed=seed, limits=limits, sandbox=sandbox) as sits:
-        tasks = _tasks(given, bundle, sits)
-    return replace(result, tasks=tasks, notes=given.notes, seconds=time.monotonic() - start)
+        tasks = _tasks(given, bundle, sits, left_out)
+    notes = (*given.notes, *left_out.notes)
+    return replace(result, tasks=tasks, notes=notes, seconds=time.monotonic() - start)
 
 
-def _tasks(given: Canonical, bundle: Bundle, sits: Sitting) -> tuple[TaskResult, ...]:
+def _tasks(
+    given: Canonical, bundle: Bundle, sits: Sitting, left_out: LeftOut
+) -> tuple[TaskResult, ...]:
     """The visible tests of all tasks; then, with the cells run anew, the hidden ones.
 
     In this order, because code that has seen hidden inputs could say them in a visible test.
     """
     nothing = Raised("NotImplementedError", NOTHING)
-    visible = _ran(given.cells, bundle, sits, _skipping(given.cells, bundle), hidden=False)
+    visible = _ran(given, bundle, sits, _skipping(given, bundle), left_out, hidden=False)
     # What ran for too long would only do so once more.
     settled = {
         task: found
@@ -70,45 +75,48 @@ def _tasks(given: Canonical, bundle: Bundle, sits: Sitting) -> tuple[TaskResult,
     hidden = dict(settled)
     if len(settled) < len(visible):
         sits.again()
-        hidden = _ran(given.cells, bundle, sits, settled, hidden=True)
+        hidden = _ran(given, bundle, sits, settled, left_out, hidden=True)
     return tuple(
-        _result(task, visible.get(task.id, nothing), hidden.get(task.id, nothing))
+        _result(task, visible.get(task.id, nothing), hidden.get(task.id, nothing), left_out)
         for task in bundle.tasks
     )
 
 
-def _skipping(cells: Sequence[LearnerCell], bundle: Bundle) -> dict[str, Raised]:
+def _skipping(given: Canonical, bundle: Bundle) -> dict[str, Raised]:
     """The tasks whose solution uses what would skip them, and why that earns nothing."""
-    sources = [(cell.grade_id, cell.source) for cell in cells]
     found = {}
     for task in bundle.tasks:
-        why = not_allowed(sources, task.cells.solution, task.names, task.forbidden, bundle.imports)
+        own = task.cells.solution
+        ran = given.cells[: given.tested.get(own, -1) + 1]
+        sources = [(cell.grade_id, cell.source) for cell in ran]
+        why = not_allowed(sources, own, task.names, task.forbidden, bundle.imports)
         if why:
             found[task.id] = Raised(NOT_ALLOWED, why)
     return found
 
 
 def _ran(
-    cells: Sequence[LearnerCell],
+    given: Canonical,
     bundle: Bundle,
     sits: Sitting,
     settled: Mapping[str, Raised],
+    left_out: LeftOut,
     *,
     hidden: bool,
 ) -> dict[str, Raised | None]:
-    """What the tests of one kind raise, each right behind the last cell of its task's solution."""
+    """What the tests of one kind raise, each at its place behind its task's solution."""
     tasks = {task.cells.solution: task for task in bundle.tasks}
-    last = {cell.grade_id: place for place, cell in enumerate(cells)}
+    due = {place: tasks[own] for own, place in given.tested.items() if own in tasks}
     stumbles: dict[str, Raised] = {}
     outcomes: dict[str, Raised | None] = {}
-    for place, cell in enumerate(cells):
+    for place, cell in enumerate(given.cells):
         stumble = sits.execute(cell.source, f"cell {cell.grade_id or place + 1}")
-        task = tasks.get(cell.grade_id) if cell.grade_id else None
-        if task is None:
-            continue
-        if stumble is not None:
-            stumbles[task.id] = stumble
-        if last[cell.grade_id] != place:
+        if stumble is not None and cell.grade_id is None:
+            if not hidden:  # what it says may be the inputs of a hidden test that ran above
+                left_out.raised(cell, stumble)
+        elif stumble is not None and cell.grade_id in tasks:
+            stumbles[tasks[cell.grade_id].id] = stumble
+        if (task := due.get(place)) is None:
             continue
         if task.id in settled:
             outcomes[task.id] = settled[task.id]
@@ -121,18 +129,22 @@ def _ran(
     return outcomes
 
 
-def _result(task: Task, visible: Raised | None, hidden: Raised | None) -> TaskResult:
-    return TaskResult(task.id, task.title, _seen(task, visible), _unseen(task, hidden, visible))
+def _result(
+    task: Task, visible: Raised | None, hidden: Raised | None, left_out: LeftOut
+) -> TaskResult:
+    seen = _seen(task, visible, left_out)
+    return TaskResult(task.id, task.title, seen, _unseen(task, hidden, visible))
 
 
-def _seen(task: Task, raised: Raised | None) -> TestResult:
-    """Of the visible test: all that it said."""
+def _seen(task: Task, raised: Raised | None, left_out: LeftOut) -> TestResult:
+    """Of the visible test: all that it said, and why a name was missing."""
     of = float(task.visible)
     if raised is None:
         return TestResult(True, of, of, "passed")
     known = _known(task, raised.hint)
     name = known.name if known else ""
-    return TestResult(False, 0.0, of, state_of(raised), _words(raised), name)
+    message = "\n".join(filter(None, (_words(raised), left_out.explains(raised))))
+    return TestResult(False, 0.0, of, state_of(raised), message, name)
 
 
 def _unseen(task: Task, raised: Raised | None, visible: Raised | None) -> TestResult:

@@ -2,7 +2,9 @@
 
 The points are those of nbgrader's gradebook, where an instructor may have changed a score by hand,
 after it was brought up to date with the attempts. In the list is everybody who has an attempt, a
-folder in gradebook/submitted or a line in the roster. Left out: how a learning platform wants it
+folder in gradebook/submitted or a line in the roster. A time of handing in is that of the file that
+was graded: what nbgrader's exchange or git said, else what a person or Moodle's worksheet says
+(`times`), else whether the platform called it late. Left out: how a learning platform wants it
 written (`lms`), and what the class has in common (`report`).
 """
 
@@ -14,9 +16,9 @@ from pathlib import Path
 from llmcourse.errors import UserError
 from llmcourse.grading.attempts import Attempt, Attempts
 from llmcourse.grading.bundle import Bundle
-from llmcourse.grading.gradebook import Gradebook, configured
+from llmcourse.grading.gradebook import ByHand, Gradebook, configured
 from llmcourse.grading.lateness import Late, Policy, read_time
-from llmcourse.grading.lms.origin import UNKNOWN, Origin, origin_of
+from llmcourse.grading.origin import UNKNOWN, Origin, origin_of
 from llmcourse.grading.result import Result
 from llmcourse.grading.roster import Member, Roster
 from llmcourse.grading.submissions import find
@@ -25,6 +27,10 @@ NOTHING = "handed in nothing"
 NOT_YET = "handed in and not graded yet: run `llmcourse grade`"
 OLDER_TESTS = "graded by older tests: run `llmcourse grade` again"
 NEWER_FILE = "a newer file is there, which is not graded yet: run `llmcourse grade`"
+OLDER_SCORE = (
+    "a score given by hand for an older file counts: write it again in formgrader, or clear it"
+)
+OLDER_RESULT = OLDER_SCORE.replace("for an older file", "before it was graded again")
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Standing:
     handed_in: datetime | None = None
     late: Late | None = None  # None: nothing is due, or nothing was handed in
     taken_off: float = 0.0
+    by_hand: ByHand = field(default_factory=ByHand)
 
     @property
     def counts(self) -> float | None:
@@ -84,7 +91,32 @@ def standings(root: Path, bundle: Bundle, policy: Policy | None = None) -> list[
     with Gradebook(configured(root), Attempts(root / "gradebook")) as book:
         book.merge_all(bundle)
         scores = book.scores(bundle.step)
-    return [_dated(_scored(one, scores, bundle), policy, bundle) for one in found]
+        by_hand = book.by_hand(bundle.step)
+    scored = [
+        _scored(one, scores, by_hand.get(one.student, ByHand()), bundle) if one.attempt else one
+        for one in found
+    ]
+    return dated(scored, bundle, policy)
+
+
+def dated(
+    found: Sequence[Standing],
+    bundle: Bundle,
+    policy: Policy | None,
+    *,
+    told: Mapping[str, datetime] | None = None,
+    by_person: Mapping[str, datetime] | None = None,
+) -> list[Standing]:
+    """With the times at which the attempts came in, and what follows from them.
+
+    `told` are the platform's times by student, for those of whom no other is known; `by_person`
+    are times that a person gave, which count before all others.
+    """
+    told, by_person = told or {}, by_person or {}
+    return [
+        _dated(one, policy, bundle, told.get(one.student), by_person.get(one.student))
+        for one in found
+    ]
 
 
 def counted(found: Sequence[Standing]) -> list[Standing]:
@@ -117,29 +149,42 @@ def _standing(member: Member, attempt: Attempt | None, origin: Origin, why: str)
         attempt,
         attempt.result if attempt else None,
         why="" if attempt else why,
+        notes=(NEWER_FILE,) if attempt and origin.sha256 not in ("", attempt.sha256) else (),
     )
 
 
-def _scored(one: Standing, scores: Mapping[str, float | None], bundle: Bundle) -> Standing:
+def _scored(
+    one: Standing, scores: Mapping[str, float | None], by_hand: ByHand, bundle: Bundle
+) -> Standing:
     """With the points that count, and what is odd about them."""
     if one.attempt is None or one.result is None:
         return one
     odd = {
         OLDER_TESTS: one.result.bundle != bundle.sha256,
-        NEWER_FILE: one.origin.sha256 not in ("", one.attempt.sha256),
+        OLDER_SCORE: by_hand.is_older and one.attempt.number > 1,
+        OLDER_RESULT: by_hand.is_older and one.attempt.number == 1,
     }
     points = scores.get(one.student)
     refused = one.result.refused or "a score is missing in the gradebook"
-    notes = tuple(note for note, is_so in odd.items() if is_so)
-    return replace(one, points=points, why=refused if points is None else "", notes=notes)
+    notes = (*one.notes, *(note for note, is_so in odd.items() if is_so))
+    why = refused if points is None else ""
+    return replace(one, points=points, why=why, notes=notes, by_hand=by_hand)
 
 
-def _dated(one: Standing, policy: Policy | None, bundle: Bundle) -> Standing:
+def _dated(
+    one: Standing,
+    policy: Policy | None,
+    bundle: Bundle,
+    told: datetime | None,
+    by_person: datetime | None,
+) -> Standing:
     """With the time at which the attempt came in, and what follows from it."""
     if one.attempt is None:
         return one
     same = one.origin.sha256 == one.attempt.sha256
-    time = read_time(one.attempt.timestamp) or (read_time(one.origin.timestamp) if same else None)
+    known = read_time(one.attempt.timestamp) or (read_time(one.origin.timestamp) if same else None)
+    # What a platform says now is of the newest file, which may not be the one that was graded.
+    time = by_person or known or (None if NEWER_FILE in one.notes else told)
     if policy is None:
         return replace(one, handed_in=time)
     late = policy.late(time, one.origin.late if same else None)

@@ -8,6 +8,10 @@
              file by the two numbers in the name ("Upload Submissions" beside the download), and
              shows the page under the name of the file that was handed in
 
+A page of a file after which a newer one came is not the newest file's: it stays out of a zip, where
+it would be read under that file's name, and is written into a folder and named. At the top stands
+what people wrote in formgrader (`words_of_people`).
+
 The same pages give the same bytes: a zip's members are sorted and bear no time. Sources:
 moodle/moodle, mod/assign/feedback/file/importziplib.php; instructure/canvas-lms,
 app/models/abstract_assignment.rb (2026).
@@ -21,9 +25,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from llmcourse.errors import UserError
-from llmcourse.grading.attempts import folder_name
-from llmcourse.grading.grades import Standing
+from llmcourse.grading.bundle import Bundle
+from llmcourse.grading.folders import folder_name
+from llmcourse.grading.grades import NEWER_FILE, Standing
 from llmcourse.grading.lms.written import write_own
+from llmcourse.grading.words_of_people import with_words
 
 
 @dataclass(frozen=True)
@@ -33,34 +39,46 @@ class Gathered:
     pages: int
     changed: int  # files that were not as they are now
     without: tuple[tuple[str, str], ...] = ()  # student and reason
+    older: tuple[str, ...] = ()  # students whose page is not of their newest file
     others: tuple[str, ...] = ()  # pages in the folder that are of none of these students
 
 
-def write_pages(root: Path, known: Sequence[Standing], folder: Path) -> Gathered:
+def write_pages(root: Path, bundle: Bundle, known: Sequence[Standing], folder: Path) -> Gathered:
     """Each page as <student>.html in `folder`; other files there are left alone."""
-    files = {folder / f"{folder_name(one.student)}.html": _page(one) for one in _with_page(known)}
+    files = {
+        folder / f"{folder_name(one.student)}.html": _page(one, bundle) for one in _with_page(known)
+    }
     changed = write_own(root / "gradebook", files)
     others = tuple(sorted(path.name for path in set(folder.glob("*.html")) - set(files)))
-    return Gathered(len(files), len(changed), _without(known), others)
+    older = tuple(one.student for one in _with_page(known) if _is_older(one))
+    return Gathered(len(files), len(changed), _without(known), older, others)
 
 
 def write_zip(
-    root: Path, step: str, known: Sequence[Standing], path: Path, platform: str
+    root: Path, bundle: Bundle, known: Sequence[Standing], path: Path, platform: str
 ) -> Gathered:
     """All pages in the zip that `platform`, moodle or canvas, takes back.
 
-    Raises `UserError` where none of the students came from there.
+    Raises `UserError` where none of the students came from there, or of each a newer file is there.
     """
+    step = bundle.step
     name_of = _in_canvas if platform == "canvas" else _in_moodle
     members: dict[str, bytes] = {}
     without = list(_without(known))
     for one in _with_page(known):
         name = name_of(one, step)
-        if name is None or name in members:
+        if _is_older(one):
+            without.append((one.student, NEWER_FILE))
+        elif name is None or name in members:
             why = "not from a download" if name is None else "has the name of another there"
             without.append((one.student, f"{why} of {platform.title()}"))
         else:
-            members[name] = _page(one)
+            members[name] = _page(one, bundle)
+    if not members and any(map(_is_older, known)):
+        raise UserError(
+            f"No page of {step} is of the newest file of a student.",
+            todo=f"Run `llmcourse grade {step}` first.",
+        )
     if not members:
         raise UserError(
             f"No submission of {step} came from a download of {platform.title()}.",
@@ -79,11 +97,16 @@ def _without(known: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
     return tuple((one.student, one.why) for one in known if one.attempt is None)
 
 
-def _page(one: Standing) -> bytes:
-    """The page of the newest result of the attempt that counts."""
+def _is_older(one: Standing) -> bool:
+    """Whether the page is not of the newest file."""
+    return NEWER_FILE in one.notes
+
+
+def _page(one: Standing, bundle: Bundle) -> bytes:
+    """The page of the newest result of the attempt that counts, with what people wrote."""
     path = one.attempt.feedback if one.attempt else Path()
     try:
-        return path.read_bytes()
+        return with_words(path.read_bytes(), one, bundle)
     except OSError as error:
         raise UserError(
             f"{path} can't be read: {error.strerror}.",

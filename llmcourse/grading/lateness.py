@@ -21,10 +21,12 @@ even where the first was not. A commit's time is set by the learner's own machin
 
 *Time zones.* The date needs its offset (2026-11-22T23:59+01:00), so nobody has to guess whose
 midnight it is. Everything is compared in UTC. nbgrader's times without an offset are UTC, as it
-says itself.
+says itself. Moodle's worksheet says no zone: its times are read with the offset of the date.
 
 *Daylight saving.* A day is 24 hours that passed. After a date on Saturday at 23:59 +02:00, in the
 night in which the clocks go back, the first late day ends on Sunday at 22:59 +01:00.
+
+*Whole minutes.* Moodle's worksheet cuts the seconds off, which is for the learner's good.
 
 *Unknown.* Where no time is known the days are unknown, which is not 0: nothing is taken off, and
 the student is named. Canvas says of each file in a download whether it is late by its own date, and
@@ -34,7 +36,7 @@ not how much: what it says was in time has 0 days, of the others the days are un
 import math
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 
 from llmcourse.errors import UserError
@@ -107,12 +109,12 @@ def read_due(text: str) -> datetime:
                 f"The date {text!r} doesn't say in which time zone.",
                 todo=f"Add its offset. {example}",
             )
-        due = due.astimezone(UTC)
+        year = due.astimezone(UTC).year
     except UserError:  # a ValueError too
         raise
     except (ValueError, OverflowError):
         raise UserError(f"{text!r} is no date with a time.", todo=example) from None
-    if not 1970 <= due.year <= 2999:
+    if not 1970 <= year <= 2999:
         raise UserError(f"The year of {text!r} can't be meant.", todo=example)
     return due
 
@@ -131,3 +133,59 @@ def read_time(text: str) -> datetime | None:
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
+_MONTHS += ("October", "November", "December")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_IN_WORDS = re.compile(
+    r"(?:(?P<weekday>[A-Za-z]+), )?(?P<day>\d{1,2}) (?P<month>[A-Za-z]+) (?P<year>\d{4}),? "
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?: ?(?P<half>[AP]M))?",
+    re.I,
+)
+_IN_NUMBERS = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*( ?(UTC|GMT|[+-]\d\d:?\d\d))?")
+
+
+def read_local(text: str, zone: tzinfo) -> datetime | None:
+    """A time as Moodle's worksheet or a person writes it, in UTC; None for any other form.
+
+    `zone` is that of a time without an offset. The names of months and days are English, and a name
+    of a day that isn't that of the date makes it none.
+
+    >>> from datetime import timezone
+    >>> berlin = timezone(timedelta(hours=1))
+    >>> read_local("Saturday, 28 November 2026, 3:42 PM", berlin)
+    datetime.datetime(2026, 11, 28, 14, 42, tzinfo=datetime.timezone.utc)
+    >>> read_local("28/11/2026, 15:42", berlin) is None  # or is it the 11th of a 28th month?
+    True
+    """
+    text = " ".join(text.split()) if len(text) <= LONGEST_TIME else ""
+    try:
+        if _IN_NUMBERS.fullmatch(text):
+            iso = re.sub(r" ?(UTC|GMT)$", "+00:00", text)
+            time = datetime.fromisoformat(re.sub(r" (?=[+-]\d\d:?\d\d$)", "", iso))
+        elif found := _IN_WORDS.fullmatch(text):
+            time = _in_words(found)
+        else:
+            return None
+        return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _in_words(found: re.Match[str]) -> datetime:
+    """Raises `ValueError` for what is no time."""
+    month = _MONTHS.index(found["month"].capitalize()) + 1
+    hour, half = int(found["hour"]), (found["half"] or "").upper()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(f"{hour} {half} is no hour")
+        hour = hour % 12 + (12 if half == "PM" else 0)
+    time = datetime(
+        *(int(found["year"]), month, int(found["day"])),
+        *(hour, int(found["minute"]), int(found["second"] or 0)),
+    )
+    weekday = found["weekday"]
+    if weekday and _DAYS.index(weekday.capitalize()) != time.weekday():
+        raise ValueError(f"that was no {weekday}")
+    return time

@@ -94,6 +94,7 @@ def contents(root: Path, package: str) -> dict[str, bytes]:
             f"{root.resolve()} has no problem sets in solutions/.",
             todo="Run the command in the root of the course's repository.",
         )
+    public = default_package()
     found = {name: _copied(root / name) for name in COPIED}
     for contract in sets:
         files = files_of(contract, root).items()
@@ -103,6 +104,7 @@ def contents(root: Path, package: str) -> dict[str, bytes]:
             book=Addresses.of(repository()).page("book/intro.md"),
             sets="\n".join(_row(contract) for contract in sets),
             example=_place(sets[0]),
+            colab="the course" if package == public else f"`{public}`",
         ),
         "requirements.txt": REQUIREMENTS.format(package=package),
         "environment.yml": ENVIRONMENT,
@@ -113,7 +115,10 @@ def contents(root: Path, package: str) -> dict[str, bytes]:
 
 
 def default_package() -> str:
-    """The requirement that installs the course from its public address."""
+    """The requirement that installs the course from its public address, as notebooks do in Colab.
+
+    Their cell for Colab is a part of the release, by which a grader knows it for the set's own.
+    """
     from llmcourse.pages import repository
 
     return f"llmcourse @ git+{repository()}"

@@ -24,7 +24,7 @@ jupyter lab
 With conda: `conda env create -f environment.yml && conda activate llmcourse`.
 
 Or work in Colab: *File → Open notebook → GitHub*, then the address of your repository. Colab has
-all that a set needs, and the first cell installs the course. *File → Save a copy in GitHub* brings
+all that a set needs, and the first cell installs {colab}. *File → Save a copy in GitHub* brings
 your work back here.
 
 ## Check yourself

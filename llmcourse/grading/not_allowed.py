@@ -1,7 +1,7 @@
 """Whether a task's solution uses what would skip the task, as check and grade both ask it.
 
-What is read is the task's own cell, and the learner's cells in front of it where these define what
-the own cell leaves to them. Left out: how a source is read (`forbidden`).
+What is read is the task's own cell, and the learner's other cells in front of its tests where these
+define what the own cell leaves to them. Left out: how a source is read (`forbidden`).
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,9 @@ def not_allowed(
 ) -> str | None:
     """Why a task earns no points whatever its tests say, or None.
 
-    `cells` are the learner's: grade_id and source of each, in order. `solution` is the grade_id of
-    the task's own, `names` what it must define, `forbidden` and `imports` as the contract says.
+    `cells` are the learner's in front of its tests: grade_id and source of each, in order.
+    `solution` is the grade_id of the task's own, `names` what it must define, `forbidden` and
+    `imports` as the contract says.
 
     >>> not_allowed([("softmax", "softmax = torch.softmax")], "softmax", ["softmax"], FORBIDDEN, ())
     'Line 1 uses torch.softmax. Writing it is what this task asks for, so it earns no points. …'
@@ -28,7 +29,7 @@ def not_allowed(
     own = [place for place, (grade_id, _) in enumerate(cells) if grade_id == solution]
     if not own:
         return None
-    before = [source for grade_id, source in cells[: own[-1]] if grade_id != solution]
+    before = [source for grade_id, source in cells if grade_id != solution]
     source = "\n".join(cells[place][1] for place in own)
     # A name that the cell leaves to others is what these have made of it.
     elsewhere = set(names) - _defined(source)

@@ -17,12 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from llmcourse.errors import UserError
+from llmcourse.terminal import plain
 
 MARK = "llmcourse"
 """The key of the notebook's metadata that holds what a release says of itself."""
 
 HEADING = re.compile(r"^###\s+(Task\b.*?)\s*#*\s*$", re.M)
 """A task begins at `### Task 4 · Top-p (nucleus) sampling`."""
+
+MOST_NAMED = 12
+"""Files of a folder that a message names."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,37 @@ def fingerprint(source: str) -> str:
     """
     lines = (line.rstrip() for line in source.splitlines())
     return hashlib.sha256("\n".join(lines).strip("\n").encode()).hexdigest()
+
+
+def notebook_at(path: Path) -> Path:
+    """The notebook that somebody names: the file itself, or the one notebook in that folder.
+
+    Raises `UserError` for a folder that holds none, or several; those are named.
+    """
+    if not path.is_dir():
+        return path
+    found = sorted(inside for inside in path.glob("*.ipynb") if inside.is_file())
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UserError(
+            f"{path} is a folder of {len(found)} notebooks: {_listed([p.name for p in found])}.",
+            todo="Give the one that you mean.",
+        )
+    deeper = sorted(path.glob("*/*.ipynb"))
+    if deeper:
+        raise UserError(
+            f"{path} is a folder whose notebooks lie in folders of their own.",
+            todo=f"Give one of them: {_listed(list(map(str, deeper)))}",
+        )
+    raise UserError(
+        f"{path} is a folder, and holds no notebook.", todo="Give the path of one .ipynb file."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(map(plain, names[:MOST_NAMED])) + more
 
 
 def read(path: Path) -> Notebook:

@@ -34,8 +34,10 @@ class Progress:
 
 def remember(check: Check) -> Path:
     """Keep what `check` said of its notebook; where."""
+    original = check.notebook.original
     record = {
         "notebook": str(check.notebook.path.resolve()),
+        "step": original.step if original else check.notebook.path.stem,
         "sha256": check.notebook.sha256,
         "checked": datetime.now(UTC).isoformat(timespec="seconds"),
         "tasks": [asdict(task) for task in check.tasks],
@@ -60,21 +62,43 @@ def problem_notebooks(folder: Path) -> list[Path]:
     return found
 
 
-def copies(known: Sequence[Path]) -> list[Path]:
+@dataclass(frozen=True)
+class Copy:
+    """A notebook that was checked somewhere."""
+
+    path: Path
+    step: str  # of a file that says no more of its release, its name
+    checked: datetime
+
+
+def copies(known: Sequence[Path]) -> list[Copy]:
     """Notebooks that were checked, are still there and are none of the `known`: copies elsewhere.
 
     A download in another folder is one: `~/Downloads/3-decoding (1).ipynb`.
     """
     ours = {path.resolve() for path in known}
-    found = set()
-    for record in (user_cache() / "progress").glob("*.json"):
+    found = []
+    for place in (user_cache() / "progress").glob("*.json"):
         try:
-            path = Path(json.loads(record.read_text(encoding="utf-8"))["notebook"])
-            if path.is_file() and path not in ours and _record(path) == record:
-                found.add(path)
+            record = json.loads(place.read_text(encoding="utf-8"))
+            path, checked = Path(record["notebook"]), datetime.fromisoformat(record["checked"])
+            if path.is_file() and path not in ours and _record(path) == place:
+                found.append(Copy(path, str(record.get("step", path.stem)), checked))
         except (OSError, ValueError, KeyError, TypeError):  # a record that can't be read is none
             continue
-    return sorted(found)
+    return sorted(found, key=lambda copy: copy.path)
+
+
+def of_interest(found: Sequence[Copy], folders: Sequence[Path]) -> list[Copy]:
+    """The copies in `folders`, and of each set the one that was checked last anywhere else.
+
+    Who grades, or tries things out, checks dozens that nobody wants to see again.
+    """
+    places = [folder.resolve() for folder in folders]
+    near = {copy for copy in found if any(copy.path.is_relative_to(place) for place in places)}
+    far = sorted((copy for copy in found if copy not in near), key=lambda copy: copy.checked)
+    newest = {copy.step: copy for copy in far}
+    return [copy for copy in found if copy in near or copy is newest[copy.step]]
 
 
 def progress_of(path: Path) -> Progress:

@@ -5,8 +5,8 @@ import hashlib
 from pathlib import Path
 
 from llmcourse.errors import UserError
-from llmcourse.grading.attempts import folder_name
 from llmcourse.grading.bundle import Bundle, bundle_path, read_bundle
+from llmcourse.grading.folders import folder_name
 from llmcourse.grading.tasks import FILE
 
 

@@ -5,7 +5,8 @@ and a plain table with the columns student, name, email, canvas, moodle and gith
 the first must be there. A student is called what the plain table says; with a file of Canvas
 `lovelaceada-12345`, as in a download of its submissions. Moodle numbers its participants anew for
 each assignment, so there the email address is the name, where the file has one that is nobody
-else's. Left out: grades in these files.
+else's. The plain form is also written: a course keeps its roster as gradebook/roster.csv. Left out:
+grades in these files.
 """
 
 import csv
@@ -14,10 +15,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from llmcourse.errors import UserError
+from llmcourse.files import replacing
+from llmcourse.grading.folders import locked
+from llmcourse.grading.formulas import meant, safe
 
 IDS = ("canvas", "moodle", "github")
 """Who can have given a student an id."""
@@ -44,6 +48,7 @@ class Roster:
     """All students, in the order of the file."""
 
     members: tuple[Member, ...]
+    passing: frozenset[str] = frozenset()  # kinds of ids that hold for one assignment alone
 
     @classmethod
     def read(cls, path: Path) -> "Roster":
@@ -53,13 +58,37 @@ class Roster:
         """
         rows = _rows(path)
         header = [cell.strip() for cell in rows[0][1]] if rows else []
-        member = _reader(path, header, rows[1:])
+        member, is_worksheet = _reader(path, header, rows[1:])
         found = [(line, one) for line, row in rows[1:] if (one := member(_fields(header, row)))]
         if not found:
             raise UserError(f"{path} names no student.", todo=_KINDS)
         _refuse_unusable(path, found)
         _refuse_doubles(path, found)
-        return cls(tuple(one for _, one in found))
+        passing = frozenset({"moodle"} if is_worksheet else ())
+        return cls(tuple(one for _, one in found), passing)
+
+    def kept(self) -> "Roster":
+        """The roster as a course keeps it, for all of its sets."""
+        return Roster(
+            tuple(
+                replace(one, ids={k: id for k, id in one.ids.items() if k not in self.passing})
+                for one in self.members
+            )
+        )
+
+    def write(self, path: Path) -> None:
+        """Write the plain form, without ids that pass. Raises `UserError` where it can't be."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["student", "name", "email", *IDS])
+        for one in self.kept().members:
+            cells = [one.student, one.name, one.email, *(one.ids.get(kind, "") for kind in IDS)]
+            writer.writerow([safe(cell) for cell in cells])
+        with locked(path.parent):
+            for left in path.parent.glob(f".{path.name}.*.tmp"):  # by a command that was killed
+                left.unlink(missing_ok=True)
+            with replacing(path) as temporary:
+                temporary.write_text(out.getvalue(), encoding="utf-8")
 
     def by(self, kind: str, id: str) -> Member | None:
         """Whom Canvas, Moodle or GitHub calls `id`."""
@@ -184,19 +213,19 @@ def _fields(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
     return {name: unicodedata.normalize("NFC", cell.strip()) for name, cell in fields}
 
 
-def _reader(path: Path, header: Sequence[str], rows: Rows) -> Reader:
-    """How a row of this file becomes a member, by the names of the columns."""
+def _reader(path: Path, header: Sequence[str], rows: Rows) -> tuple[Reader, bool]:
+    """How a row of this file becomes a member, by the columns' names; whether it is Moodle's."""
     lower = [name.lower() for name in header]
     if len(set(header) - {""}) < len([name for name in header if name]):
         double = next(name for name, count in Counter(header).items() if name and count > 1)
         raise UserError(f"{path} has two columns {double!r}.", todo="Take one of them out.")
     if "Student" in header and "ID" in header:
-        return _of_canvas
+        return _of_canvas, False
     if "student" in lower:
-        return _of_table
+        return _of_table, False
     numbered = [re.fullmatch(r"(\D+)\d+", row[0].strip()) for _, row in rows]
     if len(header) > 5 and len({found and found[1] for found in numbered} - {None}) == 1:
-        return _of_moodle(header, rows)
+        return _of_moodle(header, rows), True
     shown = ", ".join(repr(name[:30]) for name in header[:6])
     raise UserError(f"{path} is no roster: its columns are {shown}.", todo=_KINDS)
 
@@ -239,7 +268,7 @@ def _of_moodle(header: Sequence[str], rows: Rows) -> Reader:
 
 
 def _of_table(fields: Mapping[str, str]) -> Member:
-    row = {name.lower(): cell for name, cell in fields.items()}
+    row = {name.lower(): meant(cell) for name, cell in fields.items()}
     ids = {kind: row[kind] for kind in IDS if row.get(kind)}
     return Member(row["student"], row.get("name", ""), row.get("email", ""), ids)
 

@@ -3,7 +3,9 @@
 nbgrader and `llmcourse collect` keep `<folder>/<student>/<step>/*.ipynb`; a folder that was filled
 by hand is often `<folder>/<student>/*.ipynb`. Whoever has a folder is in the list, with a file or
 with the reason why there is none, and so is a notebook that lies in nobody's folder. Which of
-several notebooks counts is the part of `collecting.choosing`. Left out: what is in the files.
+several notebooks counts is the part of `collecting.choosing`. A time is read in `submitted` alone,
+where nbgrader and `llmcourse collect` write it: in another folder the learner may have done so.
+Left out: what is in the files.
 """
 
 import unicodedata
@@ -15,6 +17,10 @@ from llmcourse.errors import UserError
 from llmcourse.grading.bundle import Bundle
 from llmcourse.grading.canonical.cells import MOST_BYTES
 from llmcourse.grading.collecting.choosing import Candidate, carries, carries_another, choose
+from llmcourse.grading.collecting.names import is_notebook
+
+COLLECTED = "submitted"
+"""The folder that nothing but a collector fills."""
 
 ARCHIVERS = ("__MACOSX",)
 """Folders that programs add; names that begin with a dot are left out too."""
@@ -79,7 +85,7 @@ def _students(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
     if not folders:
         what = "only files" if places else "nothing"
         raise UserError(f"{folder} holds {what}, no folder of a student.", todo=layout)
-    loose = [_name(place) for place in places if place.suffix.lower() == ".ipynb"]
+    loose = [_name(place) for place in places if is_notebook(place.name)]
     loose = sorted(set(loose) - {_name(place) for place in folders})
     return sorted((_name(place), place) for place in folders), loose
 
@@ -104,7 +110,8 @@ def _submission(student: str, place: Path, step: str, bundle: Bundle | None) -> 
         return Submission(student, None, problem=problem)
     paths = {_candidate(path): path for path in candidates}
     best, said = choose(list(paths), step, bundle, "graded")
-    return Submission(student, paths[best], (*said, *notes), timestamp=_timestamp(inner))
+    time = _timestamp(inner) if place.parent.resolve().name == COLLECTED else ""
+    return Submission(student, paths[best], (*said, *notes), timestamp=time)
 
 
 def _candidate(path: Path) -> Candidate:
@@ -122,7 +129,7 @@ def _notebooks(folder: Path, student: Path, notes: list[str]) -> list[Path]:
 
 def _listed(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() == ".ipynb" and not path.name.startswith("."):
+        if is_notebook(path.name) and not path.name.startswith("."):
             yield path
 
 

@@ -38,9 +38,10 @@ class Batch:
     documents: Int[Tensor, "B T"]
 
     def visible(self) -> Bool[Tensor, "B T T"]:
-        """Whether query i may see key j: both real, and in one document. The future is not hidden.
+        """Whether token i and token j are of one document (padding is of none).
 
-        For one document a row the network needs less, `mask`, a row of T instead of T rows.
+        That nobody sees what comes later, the network adds itself. For one document a row it needs
+        less: `mask`, one row of T instead of T rows.
         """
         same = self.documents[:, :, None] == self.documents[:, None, :]
         return same & self.mask[:, :, None]

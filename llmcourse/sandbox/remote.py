@@ -200,7 +200,7 @@ class Worker:
         reading = [] if write else [self._answers]
         writing = [self._requests] if write else []
         if left <= 0 or not any(select.select(reading, writing, [], left)[:2]):
-            self._stop(TOO_LONG)
+            self._stop(self._watch.crowd or TOO_LONG)
 
     def _stop(self, why: str) -> NoReturn:
         """End the worker, and say why: what the watch saw, if it saw something, else `why`."""

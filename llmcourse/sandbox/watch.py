@@ -1,8 +1,10 @@
 """A thread that looks at the worker's processes, and ends them when they take too much.
 
 The kernel limits each process; that all of them together stay in bounds is seen here, whatever the
-trusted side is doing meanwhile. Memory counts as it is held, so what several share counts for each.
-What is left out: time, which the one who waits for an answer measures.
+trusted side is doing meanwhile. Memory counts as it is held, so what several share counts for each:
+processes that begin others without an end reach that limit before the number that the kernel lets
+them have, and it is said how many they were. What is left out: time, which the one who waits for an
+answer measures.
 """
 
 import subprocess
@@ -14,7 +16,8 @@ from llmcourse.sandbox.limits import Limits
 
 LOOK = 0.25  # seconds between two looks
 GONE = 5  # seconds for a sandbox to end
-OWN = 8  # processes and threads of the sandbox itself
+OWN = 8  # processes and threads of the sandbox itself, at most
+WALLS = 2  # processes around the worker in the sandbox
 
 
 class Watch:
@@ -23,6 +26,7 @@ class Watch:
     def __init__(self, process: subprocess.Popen, limits: Limits, *, sandbox: bool):
         self.process, self.limits, self.sandbox = process, limits, sandbox
         self.why = ""  # the processes were ended, in words for the learner
+        self.crowd = ""  # at the last look they were as many as they may be, in such words
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
         self._thread.start()
@@ -42,17 +46,23 @@ class Watch:
                 return
 
     def _too_much(self) -> str:
+        processes = self._processes()
         memory = count = 0
-        for process in self._processes():
+        for process in processes:
             try:
                 memory += process.memory_info().rss
                 count += process.num_threads()
             except psutil.Error:
                 continue  # it has ended meanwhile
-        if memory > self.limits.memory:
-            return f"Your code took more than {self.limits.memory / 2**30:.1f} GB of memory."
+        many = f"Your code began more than {self.limits.processes} processes or threads."
+        self.crowd = many if count >= self.limits.processes else ""  # the kernel refuses more
         if count > self.limits.processes + OWN:
-            return f"Your code began more than {self.limits.processes} processes or threads."
+            return many
+        if memory > self.limits.memory:
+            taken = f"more than {self.limits.memory / 2**30:.1f} GB of memory"
+            if (begun := len(processes) - 1 - (WALLS if self.sandbox else 0)) > 0:
+                return self.crowd or f"Your code began {_some(begun)}: together they took {taken}."
+            return f"Your code took {taken}."
         return ""
 
     def _kill(self) -> None:
@@ -75,6 +85,14 @@ class Watch:
             return [process, *process.children(recursive=True)]
         except psutil.Error:
             return []
+
+
+def _some(number: int) -> str:
+    """
+    >>> _some(1), _some(30)
+    ('another process', '30 processes')
+    """
+    return "another process" if number == 1 else f"{number} processes"
 
 
 def _end(process: psutil.Process) -> None:

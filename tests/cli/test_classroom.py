@@ -50,16 +50,25 @@ def test_it_says_what_it_wrote_and_what_somebody_has_changed(llmcourse, root, tm
     assert done.returncode == 0, done.stderr
     assert f"wrote {learners / NOTEBOOK}\n" in done.stdout
     assert (learners / "requirements.txt").read_text().endswith("\nllmcourse==0.1\n")
+    # What can't be the same is said, and is so.
+    address = re.search(
+        r"In Colab .+ installs llmcourse @ (\S+), and not llmcourse==0\.1\.", done.stdout
+    )
+    assert address, done.stdout
+    assert address[1] in (learners / "README.md").read_text()
     before = files(learners)
     done = llmcourse("classroom", learners, "--root", root, "--package", "llmcourse==0.1")
     assert done.returncode == 0
-    assert done.stdout.count("\n") == done.stdout.count("unchanged: ") == len(before) - 1
+    assert done.stdout.count("unchanged: ") == len(before) - 1
+    assert done.stdout.count("\n") == len(before)
     assert files(learners) == before
     (learners / NOTEBOOK).write_text("{}")
     done = llmcourse("classroom", learners, "--root", root, "--json", report)
     assert done.returncode == 1
     assert f"kept, because somebody has changed it: {learners / NOTEBOOK}\n" in done.stdout
     assert "llmcourse @ git+https://" in (learners / "requirements.txt").read_text()
+    assert "In Colab" not in done.stdout
+    assert "the first cell installs the course." in (learners / "README.md").read_text()
     told = json.loads(report.read_text())["files"]
     assert told[str(learners / NOTEBOOK)] == "kept"
     assert told[str(learners / "requirements.txt")] == "wrote"

@@ -238,3 +238,53 @@ def test_killed_five_times_and_finished_gives_what_an_undisturbed_run_gives(
     assert last.returncode == 0, err
     assert "unchanged" in out
     assert files(killed) == undisturbed
+
+
+ROSTER = """\
+Student,ID,SIS Login ID,Section
+"Lovelace, Ada",12345,ada,1
+"Hopper, =Grace",12346,grace,1
+"""
+
+
+def test_the_first_roster_is_kept_and_another_one_is_used_once(
+    llmcourse, course, solved, released, tmp_path
+):
+    download = pack(tmp_path / "class.zip", {f"lovelaceada_12345_1_{STEP}.ipynb": solved})
+    export, kept = tmp_path / "export.csv", course / "gradebook" / "roster.csv"
+    export.write_text(ROSTER)
+    arguments = ("collect", download, STEP, "--root", course)
+    done = llmcourse(*arguments, "--roster", export, "--dry-run")
+    assert (done.returncode, kept.exists()) == (0, False)
+    done = llmcourse(*arguments, "--roster", export)
+    assert done.returncode == 0, done.stderr
+    assert "The roster is kept as" in done.stdout
+    assert kept.read_text() == (
+        "student,name,email,canvas,moodle,github\n"
+        "lovelaceada-12345,Ada Lovelace,,12345,,\n"
+        "hoppergrace-12346,'=Grace Hopper,,12346,,\n"
+    )
+    done = llmcourse(*arguments)
+    assert "nothing placed: 1\nhoppergrace-12346" in done.stdout
+    assert "roster.csv" not in done.stdout
+    assert "The same roster is kept as" in llmcourse(*arguments, "--roster", export).stdout
+    before = kept.read_bytes()
+    export.write_text(ROSTER + '"Turing, Alan",12347,alan,1\n')
+    done = llmcourse(*arguments, "--roster", export)
+    assert "is another one and stays" in done.stdout
+    assert "turingalan-12347" in done.stdout
+    assert kept.read_bytes() == before
+
+
+def test_the_archive_of_another_set_is_listed_with_exit_status_1(
+    llmcourse, course, solved, tmp_path
+):
+    members = {"a_1_2_2-other.ipynb": solved, "b_2_3_2-other.ipynb": solved}
+    done = llmcourse("collect", pack(tmp_path / "other.zip", members), STEP, "--root", course)
+    assert done.returncode == 1
+    assert "Not placed: 2\na (1): There is no notebook of 1-tiny, but" in done.stdout
+    done = llmcourse(
+        "collect", pack(tmp_path / "p.zip", {"a_1_2_x.pdf": b""}), STEP, "--root", course
+    )
+    assert done.returncode == 2
+    assert "holds no notebook" in done.stderr

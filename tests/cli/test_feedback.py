@@ -92,3 +92,21 @@ def test_a_name_cannot_command_the_terminal(llmcourse, course):
     course.hand_in("[red]\x1b[2Jmallory")
     done = llmcourse("feedback", STEP, "--root", course.root)
     assert "[red]\N{REPLACEMENT CHARACTER}[2Jmallory" in done.stdout
+
+
+def test_a_page_of_an_older_file_is_named_and_stays_out_of_a_zip(llmcourse, course, tmp_path):
+    canvas = {"source": "canvas", "user": "11", "submission": "9002"}
+    course.hand_in("ada", b"newer", **canvas, file="lovelaceada_11_9002_1-tiny-1.ipynb")
+    bob = {"source": "canvas", "user": "12", "submission": "9003"}
+    course.add("bob", *ALL, **bob, file="byronbob_12_9003_1-tiny.ipynb")
+    why = "ada: a newer file is there, which is not graded yet: run `llmcourse grade`"
+    told = tmp_path / "done.json"
+    done = llmcourse("feedback", STEP, "--root", course.root, "--json", told)
+    assert done.returncode == 1
+    assert f"The page of an older file: 1\n{why}" in done.stdout
+    assert json.loads(told.read_text())["older"] == ["ada"]
+    path = tmp_path / "back.zip"
+    done = llmcourse("feedback", STEP, "--root", course.root, "--zip", path, "--for", "canvas")
+    assert done.returncode == 1
+    assert why in done.stdout
+    assert zipfile.ZipFile(path).namelist() == ["byronbob_12_9003_1-tiny.html"]

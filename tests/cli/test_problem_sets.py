@@ -224,6 +224,44 @@ def test_progress_shows_a_copy_that_was_checked_elsewhere(llmcourse, notebook, h
     assert "holds no problem sets" in alone.stderr
 
 
+def test_progress_hides_what_was_tried_out_elsewhere(llmcourse, notebook, here, tmp_path):
+    exercises = tmp_path / "mine" / "exercises"
+    exercises.parent.mkdir()
+    shutil.copytree(notebook.parent.parent, exercises)
+    for name in ("a", "b", "c"):
+        copy = tmp_path / "tried" / name / "1-sums.ipynb"
+        copy.parent.mkdir(parents=True)
+        shutil.copy(notebook, copy)
+        llmcourse("check", copy, **here)
+    done = llmcourse("progress", exercises, COLUMNS="200", **here)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(" 1 of 2 ") == 1, done.stdout
+    assert "tried/" in done.stdout
+    assert "Not shown: 2 older copies that were checked elsewhere (--all shows all)." in done.stdout
+    done = llmcourse("progress", exercises, "--all", COLUMNS="200", **here)
+    assert done.stdout.count(" 1 of 2 ") == 3
+    assert "Not shown" not in done.stdout
+
+
+def test_a_folder_stands_for_the_one_notebook_in_it(llmcourse, notebook, here, tmp_path):
+    done = llmcourse("check", notebook.parent, **here)
+    assert done.returncode == 1, done.stderr
+    assert "1-sums.ipynb" in done.stdout
+    assert "2 of 6 points" in done.stdout
+    done = llmcourse("check", notebook.parent.parent, **here)
+    assert done.returncode == 2
+    assert f"Give one of them: {notebook}" in words(done.stderr.replace("\n       ", " "))
+    shutil.copy(notebook, notebook.with_name("1-sums-Copy1.ipynb"))
+    for command in ("check", "submit"):
+        done = llmcourse(command, notebook.parent, **here)
+        assert done.returncode == 2
+        assert "2 notebooks: 1-sums-Copy1.ipynb, 1-sums.ipynb." in words(done.stderr)
+    (tmp_path / "empty").mkdir()
+    done = llmcourse("check", tmp_path / "empty", **here)
+    assert done.returncode == 2
+    assert "holds no notebook" in done.stderr
+
+
 def test_progress_of_no_folder_is_one_error(llmcourse, tmp_path, here):
     done = llmcourse("progress", tmp_path / "nowhere", **here)
     assert done.returncode == 2
@@ -259,7 +297,7 @@ def test_grade_sample_of_a_set_that_is_not_there_names_those_that_are(llmcourse)
     done = llmcourse("grade-sample", "nosuch", "--root", ROOT)
     assert done.returncode == 2
     assert "error: There is no problem set 'nosuch'.\n" in done.stderr
-    assert "Choose one of these: 3-decoding" in done.stderr
+    assert re.search(r"Choose one of these: .*\b3-decoding\b", done.stderr)
 
 
 def test_grade_sample_fails_where_a_task_gets_what_it_must_not(llmcourse, monkeypatch, tmp_path):

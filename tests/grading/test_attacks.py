@@ -60,19 +60,29 @@ def bundle(tmp_path_factory, released_bytes) -> Bundle:
 def graded(bundle, released_bytes, monkeypatch):
     """Grades the small set with these solutions; `first` is solved where nothing else is said.
 
+    What is `added` stands in a cell of its own between the two tasks.
+
     Nothing is refused for how it reads: the walls have to hold alone.
     """
     monkeypatch.setattr(grading, "not_allowed", lambda *_: None)
 
-    def grade(double: str, first: str = SOLVED["first"], **options) -> Result:
+    def grade(double: str, first: str = SOLVED["first"], added: str = "", **options) -> Result:
         notebook = json.loads(released_bytes)
         for cell in notebook["cells"]:
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
             cell["source"] = {"double": double, "first": first}.get(grade_id, cell["source"])
+        if added:
+            notebook["cells"].insert(place_of("first", notebook), a_cell(added))
         submission = json.dumps(notebook).encode()
         return grading.grade_one(submission, bundle, **{"seed": "1", "limits": LIMITS} | options)
 
     return grade
+
+
+def place_of(grade_id: str, notebook: dict) -> int:
+    """The place of the cell with this grade_id."""
+    found = [c["metadata"].get("nbgrader", {}).get("grade_id") for c in notebook["cells"]]
+    return found.index(grade_id)
 
 
 def running(marker: str) -> list[psutil.Process]:
@@ -240,6 +250,21 @@ def first(words):
     assert result.by_test["double"] == (2, 1)
     assert result.tasks[1].visible.message.startswith("ValueError: [3] 3")
     assert SECRET not in result.to_json()
+
+
+def test_a_cell_that_was_added_can_not_tell_what_a_hidden_test_asked(graded):
+    double = "seen = []\n\ndef double(x):\n    seen.append(x)\n    return 2 * x\n"
+    first = "def first(words):\n    return helper(words)\n"
+    tells = f"if {SECRET!r} in seen:\n    helper = int('seen: %r' % seen)\n"
+    waits = f"if {SECRET!r} in seen:\n    while True:\n        helper = 1\n"
+
+    for added in (tells, waits):
+        result = graded(double, first, added)
+
+        assert result.by_test["double"] == (2, 1)
+        assert result.tasks[1].visible.message.startswith("NameError: name 'helper'")
+        assert "seen" not in result.to_json()
+        assert not result.notes
 
 
 def test_hidden_tests_find_no_more_than_the_visible_ones_did(graded):

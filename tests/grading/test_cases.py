@@ -119,9 +119,11 @@ def test_the_text_says_what_the_contract_says(exercise):
     facts = f"{task.points} points · {task.minutes} minutes · {circles}"
     lines = exercise.heading.splitlines()
     heading = lines.index(f"### Task {task.number} · {task.title}")
-    assert lines[heading + 2] == facts
+    line, _, read = lines[heading + 2].partition(" · read: ")
+    assert line == facts
+    assert not read or read.endswith(f"](../../{task.page})")
     assert task.points == task.visible + task.hidden
-    assert 10 <= task.minutes <= 40
+    assert 10 <= task.minutes <= 60
     assert len(re.findall("<details><summary>Hint: ", exercise.heading)) >= 2
     assert exercise.heading.count("</details>") == exercise.heading.count("<details>")
     for signature in task.signature:

@@ -16,7 +16,7 @@ from llmcourse.errors import UserError
 from llmcourse.grading import dask_graders, dask_worker
 from llmcourse.grading.attempts import Attempts
 from llmcourse.grading.bundle import Bundle, bundle_of
-from llmcourse.grading.child import Child
+from llmcourse.grading.dask_child import Child
 from llmcourse.grading.dask_graders import DaskGraders
 from llmcourse.grading.grade import Outcome, grade_class
 from llmcourse.grading.graders import Graders, Work
@@ -71,7 +71,7 @@ def children(of: list[int] | None = None) -> set[int]:
     found = set()
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if b"llmcourse.grading.child" in (process / "cmdline").read_bytes():
+            if b"llmcourse.grading.dask_child" in (process / "cmdline").read_bytes():
                 parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
                 if of is None or parent in of:
                     found.add(int(process.name))
@@ -331,7 +331,7 @@ def test_a_child_ends_with_the_process_that_began_it(bundle, tmp_path):
             import os, sys
             from pathlib import Path
             from llmcourse.grading.bundle import read_bundle
-            from llmcourse.grading.child import Child
+            from llmcourse.grading.dask_child import Child
             from llmcourse.sandbox.limits import DEFAULT
 
             child = Child(read_bundle(Path(sys.argv[1])), DEFAULT, False)

@@ -143,7 +143,8 @@ TEXT_AS_CODE = [
 @pytest.mark.parametrize("source", TEXT_AS_CODE)
 @pytest.mark.parametrize("task", [SOFTMAX, TOP_K], ids=lambda task: task.id)
 def test_text_as_code_is_refused_in_every_task(source, task):
-    assert "can't be read from the source" in refused(source, task)
+    said = refused(source, task)
+    assert "can't be read from the source" in said or (task is SOFTMAX and "imports sys" in said)
 
 
 HONEST = {
@@ -222,6 +223,72 @@ def test_an_import_that_the_set_does_not_allow_is_named(source, module):
     assert "the standard library, torch, llmcourse.checking" in message
 
 
+BY_THE_LIBRARY = {
+    "locate": 'import pydoc\npydoc.locate("torch.softmax")(x, -1)',
+    "patch": "from unittest import mock\nmock.patch.object(torch, name).get_original()[0](x, -1)",
+    "formatter": 'import string\nstring.Formatter().get_field("0.soft" + "max", (torch,), {})',
+    "formatter_as_a_value": "import string\ndef f(s):\n    return s().get_field(name, x, {})",
+    "timeit": 'import timeit\ntimeit.timeit("torch.softmax(x, -1)", globals={"torch": torch})',
+    "profile": 'import cProfile\ncProfile.runctx("torch.softmax(x, -1)", {}, {})',
+    "hints": 'import typing\ndef f(x: "torch.softmax"): ...\ntyping.get_type_hints(f)["x"]',
+    "hints_imported": "from typing import get_type_hints as g\ng(f)",
+    "reference": 'import typing\ntyping.ForwardRef("torch.softmax")',
+    "dispatch": 'import functools\n@functools.singledispatch\ndef f(x: "torch.nn.Softmax"): ...',
+    "file": 'import io\nio.open("x", encoding="utf-8")',
+    "module_of_a_module": 're.enum.bltns.eval("torch.softmax")',
+    "modules_of_a_module": 'import re\nre.enum.sys.modules["torch"]',
+    "module_of_torch": "torch.inspect.getmembers(torch)",
+    "imported_by_torch": 'torch.importlib.import_module("torch")',
+    "private_of_a_module": "import collections\ncollections._sys",
+    "benchmark": 'torch.utils.benchmark.Timer("torch.softmax(x, -1)").timeit(1)',
+    "load": "torch.load(x, weights_only=False)",
+    "breakpoint": "breakpoint()",
+    "debugger": "import pdb",
+    "threads": "import subprocess",
+}
+
+
+@pytest.mark.parametrize("task", [SOFTMAX, STREAM], ids=lambda task: task.id)
+@pytest.mark.parametrize("source", BY_THE_LIBRARY.values(), ids=BY_THE_LIBRARY)
+def test_the_library_is_no_way_round_where_something_is_forbidden(source, task):
+    assert "earns no points" in refused(f"import re\n{source}", task)
+
+
+def test_a_message_names_the_part_of_the_library_that_may_be_used():
+    said = refused("import pydoc")
+    assert said.startswith("Line 1 imports pydoc. A solution of this task, which rules out calls, ")
+    assert " collections, " in said
+    assert "unicodedata, warnings, torch, llmcourse.checking and nothing else" in said
+    assert "pydoc" not in said.partition("may import")[2]
+
+
+USEFUL = [
+    "import math\nmath.exp(1.0)",
+    "from collections.abc import Callable\nfrom collections import Counter, deque",
+    "import functools\n@functools.lru_cache(maxsize=None)\ndef f(x):\n    return 1",
+    "import operator\noperator.itemgetter(0)(x)",
+    "import io\nio.BytesIO(b'a').read()\nio.StringIO()",
+    "from typing import Any, NamedTuple",
+    "import json\njson.decoder.JSONDecodeError",
+    "import random\nrandom.Random(0).choice([1])",
+    "import string\nstring.ascii_letters",
+    "from dataclasses import dataclass, field",
+    "from __future__ import annotations",
+    "from torch.utils.data import Dataset",
+    "import time, warnings, itertools, re, enum, copy, contextlib, heapq, bisect, statistics",
+]
+
+
+@pytest.mark.parametrize("source", USEFUL)
+def test_what_of_the_library_can_hide_nothing_may_be_used(source):
+    assert refused(source) is None
+    assert refused(source, STREAM) is None
+
+
+def test_all_of_the_library_may_be_used_where_nothing_is_forbidden():
+    assert refused("import pydoc, timeit, sys, os, io\nio.open('x')\nsys.maxsize", TOP_K) is None
+
+
 def test_calls_of_the_standard_library_can_be_forbidden():
     for source in [
         "import codecs\ncodecs.getincrementaldecoder('utf-8')",
@@ -279,6 +346,30 @@ def test_a_helper_of_an_earlier_cell_is_read_where_the_task_uses_it():
     through = "def more(x):\n    return weights(x)\n"
     assert refused("def softmax(x):\n    return more(x)", before=(HELPER, through))
     assert refused("s = weights\n\ndef softmax(x):\n    return s(x)", before=(HELPER,))
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        "torch.exp = torch.softmax",
+        "t = torch\nt.exp = t.softmax",
+        'if True:\n    setattr(torch, "exp", torch.softmax)',
+        'done = object.__setattr__(torch, "exp", torch.softmax)',
+        "def change(m):\n    m.exp = m.softmax\nchange(torch)",
+        'from unittest.mock import patch\np = patch("torch.exp", torch.softmax).start()',
+        "s = torch.softmax\ntorch.exp = s",
+    ],
+)
+def test_what_an_earlier_cell_makes_of_torch_counts(earlier):
+    source = "def softmax(x):\n    return torch.exp(x, -1)"
+    assert "earns no points" in refused(source, before=(earlier,))
+
+
+def test_the_fields_of_an_earlier_class_are_its_own():
+    earlier = "class A:\n    def f(self, x):\n        self.p = torch.softmax(x, -1)\n"
+    earlier += "known = {}\nknown['p'] = torch.softmax(x, -1)\nconfig.width = 3\n"
+    earlier += "import pandas as pd\npd.options.display.max_rows = 10\n"
+    assert refused("def softmax(x):\n    return torch.exp(x)", before=(earlier,)) is None
 
 
 def test_an_import_of_an_earlier_cell_counts_where_the_task_uses_it():

@@ -1,11 +1,22 @@
 """Where everybody stands: the points that count, late days, and why some have none."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from llmcourse.errors import UserError
 from llmcourse.grading.attempts import Attempts
 from llmcourse.grading.gradebook import Gradebook, configured
-from llmcourse.grading.grades import NEWER_FILE, NOT_YET, NOTHING, OLDER_TESTS, standings
+from llmcourse.grading.grades import (
+    NEWER_FILE,
+    NOT_YET,
+    NOTHING,
+    OLDER_RESULT,
+    OLDER_SCORE,
+    OLDER_TESTS,
+    dated,
+    standings,
+)
 from llmcourse.grading.lateness import Policy, read_due
 from llmcourse.grading.submissions import NOBODYS
 from tests.grading.conftest import STEP
@@ -71,6 +82,43 @@ def test_a_score_that_a_person_changed_counts(course):
     assert (found["eve"].points, found["eve"].why) == (4, "")
 
 
+def by_hand(course: GradedClass, student: str, score: float) -> None:
+    """As formgrader writes it."""
+    with Gradebook(configured(course.root), Attempts(course.gradebook)) as book:
+        db = book._database.book
+        grade = db.find_grade("double-hidden", STEP, STEP, student)
+        grade.manual_score, grade.needs_manual_grade = score, False
+        db.db.commit()
+
+
+def test_a_score_by_hand_for_an_older_file_counts_and_is_said(course):
+    course.add("ada", 2, 0, 0, 0)
+    course.add("bob", 2, 0, 0, 0)
+    stand(course)
+    by_hand(course, "ada", 0.5)
+    by_hand(course, "bob", 0.5)
+    assert [one.notes for one in stand(course).values()] == [(), ()]
+    course.add("ada", *ALL)
+    course.add("bob", 2, 0, 1, 0)  # the test that has the score gives the same as before
+    found = stand(course)
+    assert [(one.points, one.notes) for one in found.values()] == [
+        (4.5, (OLDER_SCORE,)),
+        (3.5, (OLDER_SCORE,)),
+    ]
+    by_hand(course, "ada", 1)
+    assert [one.notes for one in stand(course).values()] == [(), (OLDER_SCORE,)]
+
+
+def test_a_score_by_hand_from_before_grading_again_is_said(course):
+    course.add("ada", 2, 0, 0, 0, notebook=b"{}")
+    stand(course)
+    by_hand(course, "ada", 0.5)
+    older = course.bundle
+    course.bundle = type(older)(**{**vars(older), "title": "Tiny, again"})
+    course.add("ada", *ALL, notebook=b"{}")
+    assert stand(course)["ada"].notes == (OLDER_RESULT,)
+
+
 def test_what_the_gradebook_lacks_is_merged_first(course):
     course.add("ada", 2, 0, 0, 0)
     assert stand(course)["ada"].points == 2
@@ -93,6 +141,30 @@ def test_late_days_by_the_time_of_the_attempt_that_counts(course):
     }
     assert {name: one.counts for name, one in found.items()} == {
         **{"early": 5, "late": 4, "again": 4.5, "unknown": 5, "platform": 5, "nothing": 0}
+    }
+
+
+def test_whose_word_counts_for_the_time(course):
+    git, sheet, person = [datetime(2026, 11, day, 12, tzinfo=UTC) for day in (23, 24, 25)]
+    for student in ("sheet", "person"):
+        course.add(student, *ALL, late=True)
+    course.add("git", *ALL, timestamp="2026-11-23 12:00:00 UTC")
+    course.add("newer", *ALL)
+    course.hand_in("newer", b"newer")
+    students = ("sheet", "person", "git", "newer", "nobody")
+    policy = Policy(read_due("2026-11-22T12:00Z"), per_day=10.0)
+    found = dated(
+        standings(course.root, course.bundle),
+        course.bundle,
+        policy,
+        told=dict.fromkeys(students, sheet),
+        by_person={"person": person},
+    )
+    assert {one.student: (one.handed_in, one.late.days, one.counts) for one in found} == {
+        "git": (git, 1, 4.5),
+        "newer": (None, None, 5),  # the worksheet's time is that of the newer file
+        "person": (person, 3, 3.5),
+        "sheet": (sheet, 2, 4),
     }
 
 

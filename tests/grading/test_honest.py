@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from llmcourse.grading.bundle import Bundle, bundle_of
+from llmcourse.grading.check import check
 from llmcourse.grading.grade_one import grade_one
+from llmcourse.grading.result import Result
 from llmcourse.grading.tasks import read_set
+from llmcourse.sandbox.limits import Limits
 from tests.bubblewrap import needs_bubblewrap
 from tests.grading.conftest import SOLVED, STEP
 
@@ -132,7 +135,78 @@ def another_kernel(notebook: Notebook) -> None:
     notebook["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
 
 
+def uses(notebook: Notebook, grade_id: str, source: str) -> None:
+    notebook["cells"][place(notebook, grade_id)]["source"] = source
+
+
+def add(notebook: Notebook, source: str, *, below: str) -> None:
+    notebook["cells"].insert(place(notebook, below) + 1, code(source))
+
+
+def a_device_under_the_setup(notebook: Notebook) -> None:
+    add(notebook, 'device = "cuda" if max([0, 1]) > 1 else "cpu"\n', below="setup")
+    uses(notebook, "double", "def double(x):\n    return x + x if device else 0\n")
+    uses(notebook, "first", "def first(words):\n    return words[0] if words and device else None")
+
+
+def a_constant_that_is_called_for(notebook: Notebook) -> None:
+    add(notebook, 'NEG = float("-inf")\n', below="setup")
+    uses(
+        notebook,
+        "first",
+        "def first(words):\n    return words[0] if max(len(words), NEG) else None",
+    )
+
+
+def a_decorated_helper_elsewhere(notebook: Notebook) -> None:
+    source = "from functools import lru_cache\n\n@lru_cache(maxsize=None)\ndef twice(x):\n"
+    add(notebook, source + "    return x + x\n", below="setup")
+    add(notebook, "scratch = 1", below="setup")
+    uses(notebook, "double", "def double(x):\n    return twice(x)\n")
+
+
+def a_helper_below_its_solution(notebook: Notebook) -> None:
+    uses(notebook, "double", "def double(x):\n    return twice(x)\n")
+    add(notebook, "def twice(x):\n    return x + x\n", below="double")
+    add(notebook, "tried = [double(x) for x in range(3)]\n", below="double")
+
+
+def branches(notebook: Notebook) -> None:
+    source = "try:\n    from math import no_such\nexcept ImportError:\n    FACTOR = 2\n"
+    source += "if FACTOR == 2:\n    def twice(x):\n        return FACTOR * x\n"
+    add(
+        notebook,
+        source + "import os\nwith open(os.devnull) as f:\n    text = f.read()\n",
+        below="setup",
+    )
+    uses(notebook, "double", "def double(x):\n    return twice(x) if text == '' else 0\n")
+
+
+def copies_of_tests(notebook: Notebook) -> None:
+    for grade_id in ("double-visible", "first-visible"):
+        source = "".join(notebook["cells"][place(notebook, grade_id)]["source"])
+        add(notebook, f"from llmcourse.checking import *\ngot = {source}\n{source}", below="setup")
+        add(notebook, source + "\nx = 3", below=grade_id)
+
+
+def a_cell_that_raises(notebook: Notebook) -> None:
+    add(notebook, "rate = 1 / 0\n", below="setup")
+    add(notebook, "def twice(x):\n    return x + x\n", below="setup")
+    uses(notebook, "double", "def double(x):\n    return twice(x)\n")
+
+
+OWN_CELLS: list[Callable[[Notebook], None]] = [
+    a_device_under_the_setup,
+    a_constant_that_is_called_for,
+    a_decorated_helper_elsewhere,
+    a_helper_below_its_solution,
+    branches,
+    copies_of_tests,
+    a_cell_that_raises,
+]
+
 ODD: list[Callable[[Notebook], None]] = [
+    *OWN_CELLS,
     saved_by_colab,
     without_marks,
     a_doubled_cell,
@@ -151,12 +225,81 @@ ODD: list[Callable[[Notebook], None]] = [
 ]
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda f: f.__name__)
-def test_the_points_stay(bundle, released_bytes, odd):
+@pytest.fixture
+def notebook(released_bytes) -> Notebook:
+    """The small set, solved."""
     notebook = json.loads(released_bytes)
     for grade_id, source in SOLVED.items():
-        notebook["cells"][place(notebook, grade_id)]["source"] = source
+        uses(notebook, grade_id, source)
+    return notebook
+
+
+def graded(notebook: Notebook, bundle: Bundle, **options: Any) -> Result:
+    return grade_one(json.dumps(notebook).encode(), bundle, seed="1", **options)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda f: f.__name__)
+def test_the_points_stay(bundle, notebook, odd):
     odd(notebook)
-    result = grade_one(json.dumps(notebook).encode(), bundle, seed="1")
+    result = graded(notebook, bundle)
     assert not result.refused
     assert (result.points, result.of) == (5, 5), [task.visible.message for task in result.tasks]
+
+
+@pytest.mark.parametrize("odd", OWN_CELLS, ids=lambda f: f.__name__)
+def test_a_check_passes_what_the_grade_does(learner, notebook, odd):
+    """With the test above: whatever a learner adds, both say the same of it."""
+    odd(notebook)
+    learner.notebook = notebook
+    assert [task.state for task in check(learner.save().path).tasks] == ["passed"] * 2
+
+
+def test_an_added_cell_that_never_ends_costs_no_points(bundle, notebook):
+    add(
+        notebook,
+        "if double(1):\n    while True:\n        pass\nafter = 1\n",
+        below="double-visible",
+    )
+    add(notebook, "def word(words):\n    return words[0]\n", below="double-visible")
+    uses(
+        notebook, "first", "def first(words):\n    return word(words) if words and after else None"
+    )
+    result = graded(notebook, bundle, limits=Limits(cell=3, wall=20))
+    assert (result.points, result.of) == (5, 5), [task.visible.message for task in result.tasks]
+    (note,) = result.notes
+    assert note.startswith(
+        f"What you added in cell {place(notebook, 'double-visible') + 3} was left"
+    )
+    assert "ran for too long" in note
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "for helper in [abs]:\n    print(helper)\n",
+            "`helper` is made in cell {cell}, which you added, by a loop",
+        ),
+        (
+            "print(helper := abs)\n",
+            "`helper` is made in cell {cell}, which you added, by a loop or",
+        ),
+        ("helper = !ls\n", "What makes `helper` in cell {cell} is a line for IPython"),
+        ("def helper(x:\n", "Cell {cell}, which would define `helper`, is no Python."),
+        ("helper = 1 / 0\n", "`helper` is made in cell {cell}, which raised ZeroDivisionError: "),
+        ("helper = exit()\nx = 1", "`helper` is made in cell {cell}, which raised "),
+        ("import os\nhelper = os._exit(0)\n", "`helper` is made in cell {cell}, which was left"),
+    ],
+)
+def test_where_a_solution_misses_what_was_left_out_the_message_says_so(
+    bundle, notebook, source, said
+):
+    add(notebook, source, below="setup")
+    number = place(notebook, "setup") + 2
+    add(notebook, "between = 1", below="first-visible")
+    uses(notebook, "first", "def first(words):\n    return helper(words)\n")
+    double, first = graded(notebook, bundle).tasks
+    assert double.points == 3
+    assert first.visible.message.startswith("NameError: name 'helper' is not defined")
+    assert said.format(cell=number) in first.visible.message
+    assert "helper" not in first.hidden.message

@@ -1,16 +1,18 @@
 """The rule of late days, by its examples on paper and by what must hold for all of them."""
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llmcourse.errors import UserError
-from llmcourse.grading.lateness import Late, Policy, read_due, read_time
+from llmcourse.grading.lateness import Late, Policy, read_due, read_local, read_time
 
 BERLIN = Policy(read_due("2026-11-22T23:59+01:00"), timedelta(minutes=15), per_day=10.0, at_most=3)
+
+BERLIN_ZONE = timezone(timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -120,3 +122,44 @@ def test_no_text_of_a_learner_stops_the_reading(text):
 def test_a_due_date_that_leaves_a_question_is_refused(text, message):
     with pytest.raises(UserError, match=message):
         read_due(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Saturday, 28 November 2026, 3:42 PM", "2026-11-28T15:42+01:00"),
+        ("Saturday, 28 November 2026, 12:00 AM", "2026-11-28T00:00+01:00"),
+        ("saturday, 28 november 2026, 12:05 pm", "2026-11-28T12:05+01:00"),
+        ("Saturday, 28 November 2026, 15:42", "2026-11-28T15:42+01:00"),
+        ("28 November 2026, 15:42:07", "2026-11-28T15:42:07+01:00"),
+        ("Saturday, 28 November 2026, 3:42\u202fPM", "2026-11-28T15:42+01:00"),
+        ("2026-11-28 15:42", "2026-11-28T15:42+01:00"),
+        ("2026-11-28T15:42:00Z", "2026-11-28T15:42+00:00"),
+        ("2026-11-28 15:42:00 -0800", "2026-11-28T15:42-08:00"),
+    ],
+)
+def test_times_of_a_worksheet_have_the_offset_of_the_date(text, iso):
+    assert read_local(text, BERLIN_ZONE) == datetime.fromisoformat(iso)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "-", "28/11/2026, 15:42", "11/28/26, 3:42 PM", "Samstag, 28. November 2026, 15:42"),
+        *("samedi 28 novembre 2026, 15:42", "Sunday, 28 November 2026, 3:42 PM", "2026-11-28"),
+        *("Saturday, 28 November 2026, 13:42 PM", "Saturday, 28 November 2026, 25:00", "9" * 999),
+        *("30 February 2026, 3:42 PM", "28 Nov 2026, 3:42 PM", "Saturday, 28 November 2026"),
+    ],
+)
+def test_any_other_form_is_none(text):
+    assert read_local(text, BERLIN_ZONE) is None
+
+
+@given(st.text(max_size=60))
+def test_no_text_of_a_worksheet_stops_the_reading(text):
+    found = read_local(text, BERLIN_ZONE)
+    assert found is None or found.tzinfo is UTC
+
+
+def test_the_date_keeps_its_offset():
+    assert read_due("2026-11-22T23:59+01:00").utcoffset() == timedelta(hours=1)

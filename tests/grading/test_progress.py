@@ -8,7 +8,14 @@ import pytest
 from llmcourse.errors import UserError
 from llmcourse.grading.check import Check, TaskResult
 from llmcourse.grading.notebook import read
-from llmcourse.grading.progress import copies, problem_notebooks, progress_of, remember
+from llmcourse.grading.progress import (
+    Copy,
+    copies,
+    of_interest,
+    problem_notebooks,
+    progress_of,
+    remember,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +105,9 @@ def test_the_sets_of_a_folder_are_found(learner, tmp_path):
 def test_a_copy_that_was_checked_elsewhere_is_known(learner, tmp_path, cache):
     remember(checked(learner))
     assert copies([learner.path]) == []
-    assert copies([]) == [learner.path.resolve()]
+    (copy,) = copies([])
+    assert (copy.path, copy.step) == (learner.path.resolve(), "1-tiny")
+    assert abs(copy.checked - datetime.now(UTC)) < timedelta(minutes=1)
     download = tmp_path / "Downloads" / "1-tiny (1).ipynb"
     download.parent.mkdir()
     download.write_bytes(learner.path.read_bytes())
@@ -106,6 +115,35 @@ def test_a_copy_that_was_checked_elsewhere_is_known(learner, tmp_path, cache):
     remember(checked(learner))
     (cache / "progress" / "broken.json").write_text("[]")
     (sets,) = problem_notebooks(tmp_path / "exercises")
-    assert copies([sets]) == [download.resolve()]
+    (copy,) = copies([sets])
+    assert (copy.path, copy.step) == (download.resolve(), "1-tiny")
+    record = next((cache / "progress").glob("1-tiny (1)-*.json"))
+    kept = json.loads(record.read_text())
+    del kept["step"]  # as an earlier version wrote it
+    record.write_text(json.dumps(kept))
+    assert [copy.step for copy in copies([sets])] == ["1-tiny (1)"]
     download.unlink()
     assert copies([sets]) == []
+
+
+def test_of_copies_elsewhere_the_newest_of_each_set_is_of_interest(tmp_path):
+    here, beside = tmp_path / "here", tmp_path / "course"
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    def copy(place: str, name: str, minutes: int) -> Copy:
+        return Copy(tmp_path / place / "x.ipynb", name, noon + timedelta(minutes=minutes))
+
+    found = [
+        copy("course/old", "1-tiny", 0),
+        copy("heretic", "2-small", 3),  # no folder in `here`
+        copy("here/a/b", "1-tiny", 1),
+        copy("far/a", "1-tiny", 2),
+        copy("far/b", "1-tiny", 4),
+        copy("far/c", "1-tiny", 3),
+    ]
+    shown = of_interest(found, [here, beside])
+    assert [one.path.parent.relative_to(tmp_path).as_posix() for one in shown] == [
+        *("course/old", "heretic", "here/a/b", "far/b"),
+    ]
+    assert of_interest(found, [tmp_path]) == found
+    assert of_interest([], [here]) == []

@@ -25,6 +25,27 @@ def test_a_released_set_is_read(root, bundle):
     assert names(root) == [STEP]
 
 
+def test_a_bundle_that_was_changed_by_hand_is_refused(root, bundle):
+    path = bundle_path(root, STEP)
+    text = path.read_text()
+    for old, new in (('"points": 2', '"points": 3'), ("double(3)", "double(4)")):
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        with pytest.raises(UserError, match="was changed after its release") as error:
+            released(root, STEP)
+        assert f"run `llmcourse release {STEP}`" in error.value.todo
+    path.write_text(text.replace(bundle.sha256, "0" * 64))
+    with pytest.raises(UserError, match="was changed after its release"):
+        released(root, STEP)
+    fields = json.loads(text)
+    del fields["sha256"]
+    path.write_text(json.dumps(fields))
+    with pytest.raises(UserError, match="carries no hash"):
+        released(root, STEP)
+    path.write_text(json.dumps(json.loads(text)))  # other spaces, the same content
+    assert released(root, STEP) == bundle
+
+
 def test_a_set_that_is_not_released_is_told_from_one_that_is_none(root):
     with pytest.raises(UserError, match=rf"is not released yet.+`llmcourse release {STEP}`"):
         released(root, STEP)

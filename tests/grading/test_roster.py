@@ -147,3 +147,23 @@ def test_a_path_that_is_wrong_is_said(tmp_path):
 
 def test_a_name_in_a_files_name_keeps_letters_of_any_script():
     assert canvas_name("O'Neil_2, Zoë (王)") == "oneil_2zoë王"
+
+
+def test_the_plain_form_holds_all_but_what_passes_and_no_formula(tmp_path):
+    kept = tmp_path / "gradebook" / "roster.csv"
+    odd = Member("=1+1", "Lovelace, Ada", "ada@example.org", {"canvas": "7", "moodle": "501"})
+    given = Roster((Member("'t Hooft"), odd))
+    given.write(kept)
+    assert Roster.read(kept) == given
+    assert "\n=" not in kept.read_text()
+    sheet = tmp_path / "worksheet.csv"
+    sheet.write_text(
+        "Identifier,Full name,Email address,Status,Grade,Maximum Grade\n"
+        "Participant 501,Ada Lovelace,ada@example.org,-,,5.00\n"
+    )
+    given = Roster.read(sheet)
+    assert given.by("moodle", "501")  # for this assignment
+    given.write(kept)
+    assert Roster.read(kept).members == (
+        Member("ada@example.org", "Ada Lovelace", "ada@example.org"),
+    )

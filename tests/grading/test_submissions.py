@@ -228,3 +228,22 @@ def test_a_solved_notebook_counts_before_one_as_it_was_handed_out(submitted, roo
         "out).",
     )
     assert find(submitted, TINY)[0].path == empty  # without the bundle nobody can tell
+
+
+def test_a_time_in_a_folder_that_no_collector_filled_is_not_believed(submitted):
+    place = submitted.parent / "class" / "ada" / STEP
+    place.mkdir(parents=True)
+    (place / f"{STEP}.ipynb").write_text("{}")
+    (place / "timestamp.txt").write_text("2026-11-22 12:00:00 UTC\n")
+    (one,) = find(submitted.parent / "class", STEP)
+    assert one.timestamp == ""
+    (submitted.parent / "class").rename(submitted)
+    assert find(submitted, STEP)[0].timestamp == "2026-11-22 12:00:00 UTC"
+
+
+def test_a_notebook_that_a_browser_took_for_text(submitted):
+    place = submitted / "kim" / STEP
+    place.mkdir(parents=True)
+    (place / f"{STEP}.ipynb.txt").write_text("{}")
+    found = {one.student: one.path for one in find(submitted, STEP)}
+    assert found["kim"] == place / f"{STEP}.ipynb.txt"

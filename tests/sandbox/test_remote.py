@@ -166,8 +166,51 @@ def test_memory_of_all_processes_counts_while_nobody_waits_for_an_answer():
         while started._process.poll() is None and time.monotonic() < end:
             time.sleep(0.1)  # as a test of ours would compute
 
-        with pytest.raises(Stopped, match=r"more than 0\.5 GB of memory"):
+        said = r"began \d processes: together they took more than 0\.5 GB of memory"
+        with pytest.raises(Stopped, match=said):
             started.execute("a = 1", "cell two")
+
+
+FORKS = """
+import os
+def bomb():
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        # Each shares the memory of the first; that counts for each, and is not what went wrong.
+        (
+            Limits(processes=64, memory=512 * 1024**2),
+            r"^Your code began (more than 64|\d+) processes",
+        ),
+        # So small that only the kernel's own limit holds them: then it is they, not the time.
+        (Limits(processes=8), "^Your code began more than 8 processes or threads"),
+    ],
+)
+def test_processes_without_an_end_are_called_so(limits, said):
+    with Worker(limits=limits) as started:
+        started.within(30)
+        started.execute(FORKS, "cell one")
+        started.within(4)
+        with pytest.raises(Stopped, match=said):
+            call(started.name("bomb"))
+
+
+def test_memory_of_one_process_is_called_so():
+    with Worker(limits=Limits(memory=512 * 1024**2)) as started:
+        started.within(30)
+        held = f"kept = bytearray(b'a') * {400 << 20}"
+        started.execute(held, "cell one")
+        started._watch.limits = Limits(memory=256 * 1024**2)  # below the kernel's, for this test
+        with pytest.raises(Stopped, match=r"^Your code took more than 0\.2 GB of memory\.$"):
+            started.execute("import time; time.sleep(20)", "cell two")
 
 
 def test_processes_and_threads_count_where_the_kernel_does_not():

@@ -11,19 +11,19 @@
 
 The structure of a problem set comes from its bundle: tests, points and set-up are never read from
 the submission. Taken from it are the sources of the solution cells, and of cells that the learner
-added the definitions, imports and constants. So what Colab, a mail program or a careful learner
-does to a notebook costs no points, and what somebody does to its tests gains none. Nothing is run
-here: `json` and `ast` read it all, within limits of size that no honest notebook comes near. Left
-out: what the cells may call (`forbidden`).
+added all but loops and expressions that stand alone. So what Colab, a mail program or a careful
+learner does to a notebook costs no points, and what somebody does to its tests gains none. Nothing
+is run here: `json` and `ast` read it all, within limits of size that no honest notebook comes near.
+Left out: what the cells may call (`forbidden`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from llmcourse.grading.bundle import Bundle
 from llmcourse.grading.canonical import notes
 from llmcourse.grading.canonical.added import Added
-from llmcourse.grading.canonical.cells import MOST_SOURCES, Unreadable, cells_of
+from llmcourse.grading.canonical.cells import MOST_SOURCES, Cell, Unreadable, cells_of
 from llmcourse.grading.canonical.contents import codes_of
 from llmcourse.grading.canonical.matching import LearnerCell, Solutions
 
@@ -36,6 +36,8 @@ class Canonical:
 
     cells: tuple[LearnerCell, ...]
     notes: tuple[str, ...]
+    tested: Mapping[str, int]  # by grade_id: behind which of the cells its tests run
+    without: Mapping[str, str]  # names that something left out would have made, and what is said
 
 
 def canonical(submission: bytes, bundle: Bundle, *, most: int = MOST_SOURCES) -> Canonical:
@@ -54,21 +56,42 @@ def canonical(submission: bytes, bundle: Bundle, *, most: int = MOST_SOURCES) ->
             todo=f"Hand in your copy of {bundle.notebook}.",
         )
     added = Added(solutions)
-    run = [cell for code in codes for cell in solutions.parts.get(code) or added.taken(code)]
+    taken = [cell for code in codes for cell in solutions.parts.get(code) or added.taken(code)]
+    run = _together(taken)
     said = (
         *notes.on_tests(cells, bundle),
         *notes.on_solutions(solutions),
         *notes.on_added(added),
         *notes.on_reading(codes, unread),
     )
-    return Canonical(tuple(_together(run)), said)
+    return Canonical(
+        tuple(run), said, _tested(run, cells, bundle), dict(notes.on_names(added, codes))
+    )
 
 
 def _together(run: Sequence[LearnerCell]) -> list[LearnerCell]:
-    """The parts of one solution side by side, where the last of them stands.
-
-    Nothing then comes between a task's solution and its tests.
-    """
+    """The parts of one solution side by side, where the last of them stands."""
     last = {cell.grade_id: place for place, cell in enumerate(run)}
     places = [last[cell.grade_id] if cell.grade_id else at for at, cell in enumerate(run)]
     return [run[at] for at in sorted(range(len(run)), key=lambda at: (places[at], at))]
+
+
+def _tested(run: Sequence[LearnerCell], cells: Sequence[Cell], bundle: Bundle) -> dict[str, int]:
+    """Behind which of the cells that are run the tests of each solution come.
+
+    That is its last part, or the last of the cells that the learner added between it and its test:
+    a helper may stand there.
+    """
+    found = {cell.grade_id: place for place, cell in enumerate(run) if cell.grade_id}
+    for task in bundle.tasks:
+        if (place := found.get(task.cells.solution)) is None:
+            continue
+        start = run[place].number
+        behind = (c.number for c in cells if c.name == task.cells.visible and c.number > start)
+        end = min(behind, default=start)
+        while place + 1 < len(run) and run[place + 1].grade_id is None:
+            if not start < run[place + 1].number < end:
+                break
+            place += 1
+        found[task.cells.solution] = place
+    return found

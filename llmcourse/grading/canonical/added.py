@@ -1,7 +1,7 @@
 """What is taken of the cells that solve nothing: a learner's own, and copies that don't count.
 
-A learner may keep a helper, a constant or half a solution there. Left out is what would run
-something, what stands as it was given out, and what a cell that counts defines already.
+A learner may keep a helper, a constant or half a solution there. Left out are loops and expressions
+that stand alone, what stands as it was given out, and what a cell that counts defines already.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ class Added:
         self._room = MOST_ADDED
         self.partly: list[int] = []  # numbers of the cells of which statements were left out
         self.broken: list[int] = []  # of those that are no Python
+        self.without: dict[str, int] = {}  # names that only left out statements bind, and where
         self._needed = {
             code.number + beside: code.uses for code in solutions.parts for beside in (-1, 1)
         }
@@ -38,12 +39,12 @@ class Added:
         for statement in code.statements:
             if self._solutions.is_stub(statement) or statement.names & copied:
                 continue
-            if not statement.is_kept and not statement.names & needed:
-                continue
-            if not self._room:
+            is_run = statement.is_kept or statement.names & needed
+            if not is_run or not self._room:
                 lost = True
-                break
+                self.without |= dict.fromkeys(statement.names, code.number)
+                continue
             self._room -= 1
-            yield LearnerCell(None, statement.source)
+            yield LearnerCell(None, statement.source, code.number)
         if lost:
             self.partly.append(code.number)

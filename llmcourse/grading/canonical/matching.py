@@ -6,7 +6,7 @@ first. Left out: how that is said (`notes`), and what becomes of all other cells
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from llmcourse.grading.bundle import Bundle
 from llmcourse.grading.canonical.cells import MOST_CELLS, Cell
@@ -22,6 +22,7 @@ class LearnerCell:
 
     grade_id: str | None  # of the solution that it is, or is part of; None: from an added cell
     source: str
+    number: int = field(default=0, compare=False)  # of the cell of the file where it stands
 
 
 @dataclass(frozen=True)
@@ -174,13 +175,16 @@ class Solutions:
         lines, own, others = code.source.split("\n"), [], []
         for statement in code.statements:
             solves = {won[name] for name in statement.names & won.keys()}
-            others += [LearnerCell(it, statement.source) for it in sorted(solves - {*home})]
+            others += [
+                LearnerCell(it, statement.source, code.number) for it in sorted(solves - {*home})
+            ]
             if not home and not solves and statement.is_kept:
-                own.append(LearnerCell(None, statement.source))
+                own.append(LearnerCell(None, statement.source, code.number))
             if self.is_stub(statement) and not solves:
                 gone = slice(statement.first - 1, statement.last)
                 lines[gone] = [""] * len(lines[gone])
-        return [*(LearnerCell(it, "\n".join(lines)) for it in home), *own, *others]
+        whole = [LearnerCell(it, "\n".join(lines), code.number) for it in home]
+        return [*whole, *own, *others]
 
 
 def _stub(task: Task, bundle: Bundle) -> Code:

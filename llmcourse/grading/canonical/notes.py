@@ -3,6 +3,7 @@
 Learner and instructor read the same. Cells are named by their number in the file.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from llmcourse.grading.bundle import Bundle
@@ -12,6 +13,8 @@ from llmcourse.grading.canonical.contents import Code
 from llmcourse.grading.canonical.matching import Choice, Solutions
 from llmcourse.grading.canonical.text import plain, shown
 from llmcourse.grading.tasks import Task
+
+_MADE_BY_IPYTHON = re.compile(r"[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*[!%]")  # `files = !ls`
 
 
 def on_tests(cells: Sequence[Cell], bundle: Bundle) -> Iterator[str]:
@@ -110,11 +113,30 @@ def on_added(added: Added) -> Iterator[str]:
     """What was left out of the learner's own cells."""
     if added.partly:
         yield (
-            f"Of what you added yourself ({_numbers(added.partly)}) only definitions, imports and "
-            "constants were run."
+            f"Of what you added yourself ({_numbers(added.partly)}) loops, and expressions that "
+            "stand alone (a print, a call), were not run."
         )
     if added.broken:
         yield f"Left out as no Python: {_numbers(added.broken)}."
+
+
+def on_names(added: Added, codes: Sequence[Code]) -> Iterator[tuple[str, str]]:
+    """Names that something left out would have made, each with a sentence that says so."""
+    for code in codes:
+        for line in code.ipython:
+            if made := _MADE_BY_IPYTHON.match(line):
+                said = f"a line for IPython, and is not run: `{shown(line)}`"
+                yield made[1], f"What makes `{made[1]}` in cell {code.number} is {said}."
+        if code.number in added.broken:
+            for name in code.defines:
+                yield name, f"Cell {code.number}, which would define `{shown(name)}`, is no Python."
+    for name, number in added.without.items():
+        yield (
+            name,
+            f"`{shown(name)}` is made in cell {number}, which you added, by a loop or an "
+            "expression that stands alone, and those are not run there. Move it into the task's "
+            "own cell.",
+        )
 
 
 def on_reading(codes: Sequence[Code], unread: Sequence[Cell]) -> Iterator[str]:

@@ -4,6 +4,7 @@
     entries        … the files of a folder, as streams
     archive        … the members of a zip archive, within limits
     repositories   … the notebooks in git repositories, fetched and not checked out
+    names          a file's name -> whether it is a notebook
     senders        a file's path -> who sent it, by the forms of Canvas, Moodle, nbgrader and people
     whose          who sent it -> which student of the roster that is
     choosing       several notebooks -> the one that counts

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from llmcourse.errors import UserError
 from llmcourse.grading.bundle import Bundle
 from llmcourse.grading.canonical import canonical
+from llmcourse.grading.collecting.names import stem
 from llmcourse.grading.notebook import fingerprint
 
 UNREADABLE, UNTOUCHED, WORK = 0, 1, 2
@@ -42,7 +43,7 @@ def choose(
     worths = {id(one): _worth(one, bundle) if bundle else WORK for one in candidates}
 
     def rank(one: Candidate) -> tuple[int, bool, bool, int | float, str]:
-        exact = re.fullmatch(rf"{re.escape(step)}(-\d+)?", _stem(one.name)) is not None
+        exact = re.fullmatch(rf"{re.escape(step)}(-\d+)?", stem(one.name)) is not None
         return worths[id(one)], exact, carries(one.name, step), one.order, one.name
 
     best, *others = sorted(candidates, key=rank, reverse=True)
@@ -67,11 +68,7 @@ def plain_stem(name: str) -> str:
     >>> plain_stem("Copy of 3_Decoding (1).ipynb")
     'copy-of-3-decoding-(1)'
     """
-    return re.sub(r"[\s_]+", "-", unicodedata.normalize("NFC", _stem(name))).lower()
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name
+    return re.sub(r"[\s_]+", "-", unicodedata.normalize("NFC", stem(name))).lower()
 
 
 def _worth(one: Candidate, bundle: Bundle) -> int:

@@ -16,9 +16,10 @@ from llmcourse.grading.bundle import Bundle, bundle_path, read_bundle
 from llmcourse.grading.collecting.choosing import Candidate, carries_another, choose
 from llmcourse.grading.collecting.contents import another_set, contents_of
 from llmcourse.grading.collecting.entries import Unusable
+from llmcourse.grading.collecting.names import is_notebook, may_hold_one
 from llmcourse.grading.collecting.placing import Places
 from llmcourse.grading.collecting.repositories import CLOCK
-from llmcourse.grading.collecting.senders import KINDS, Sent, Source
+from llmcourse.grading.collecting.senders import Sent, Source
 from llmcourse.grading.collecting.sources import Sender, opened_source
 from llmcourse.grading.collecting.whose import student_of
 from llmcourse.grading.roster import Member, Roster
@@ -71,8 +72,8 @@ def collect(
     """Put what was handed in for `step` into gradebook/submitted below `root`.
 
     `kind` is told from what is in `source` unless it is given. With `dry_run` nothing is written
-    but the copies of repositories. Raises `UserError` where `source` can't be read or holds nothing
-    of this set, and where the gradebook can't be written; what was placed before stays.
+    but the copies of repositories. Raises `UserError` where `source` can't be read or holds no
+    notebook at all, and where the gradebook can't be written; what was placed before stays.
     """
     gradebook = root / "gradebook"
     bundle = _bundle(root, step)
@@ -86,7 +87,7 @@ def collect(
             rows.append(one.row(sender))
             if on_progress is not None:
                 on_progress(number, len(senders), rows[-1])
-    if not one.any_of_set:
+    if not one.any_notebook:
         _refuse_nothing(source, step, rows)
     placed = {row.student for row in rows if row.state != "not placed"}
     members = roster.members if roster else ()
@@ -133,7 +134,7 @@ def _refuse_own(source: Path, root: Path) -> None:
 def _refuse_nothing(source: Path, step: str, rows: Sequence[Row]) -> None:
     example = f" (for example {rows[0].sender!r}: {rows[0].problem})" if rows else ""
     raise UserError(
-        f"{source} holds no notebook of {step}{example}.",
+        f"{source} holds no notebook{example}.",
         todo="Give the download of this set's submissions; --from says where it is from.",
     )
 
@@ -152,7 +153,7 @@ class _Collector:
     ):
         self._step, self._bundle, self._places = step, bundle, places
         self._roster, self._dry_run = roster, dry_run
-        self.any_of_set = False  # whether anything of the set was found, placed or not
+        self.any_notebook = False  # of this set or another, placed or not
         self._senders: dict[str, list[str]] = {}  # by student
         for sender in senders:
             try:
@@ -163,13 +164,14 @@ class _Collector:
     def row(self, sender: Sender) -> Row:
         """Place what `sender` sent; what became of it."""
         file = ""
+        self.any_notebook |= is_notebook(sender.name)  # a file that names nobody
         try:
             best, notes = self._best(sender)
             file = best.entry.path
             with contents_of(best.entry, self._step) as contents:
+                self.any_notebook = True
                 if another := another_set(contents.notebook, self._step):
                     raise Unusable(f"It is a notebook of the set {another}.")
-                self.any_of_set = True
                 student = self._student(sender)
                 place = self._places.place(student, best, contents, dry_run=self._dry_run)
         except Unusable as error:
@@ -206,6 +208,7 @@ class _Collector:
     def _best(self, sender: Sender) -> tuple[Sent, tuple[str, ...]]:
         """The file that counts, and what is said of the others."""
         files, notes = _last(sender.files())
+        self.any_notebook |= any(is_notebook(one.file) for one in files)
         good = [one for one in files if _may_be_it(one)]
         inside = [one for one in good if self._step in one.entry.parts[:-1]]
         named = [one for one in good if not carries_another(one.file, self._step)]
@@ -234,7 +237,7 @@ def _last(files: Sequence[Sent]) -> tuple[list[Sent], list[str]]:
 
 
 def _may_be_it(one: Sent) -> bool:
-    return not one.typed and not one.entry.problem and one.file.lower().endswith(KINDS)
+    return not one.typed and not one.entry.problem and may_hold_one(one.file)
 
 
 def _order(one: Sent) -> int | float:

@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 
 from llmcourse.errors import UserError
-from llmcourse.grading.attempts import folder_name, locked
+from llmcourse.grading.folders import folder_name, locked
 
 
 def forget(gradebook: Path, student: str) -> list[Path]:

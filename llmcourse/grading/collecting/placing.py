@@ -22,10 +22,11 @@ from typing import Any
 
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
-from llmcourse.grading.attempts import folder_name, locked
 from llmcourse.grading.collecting.contents import CHECKPOINT, RECEIPT, Contents, place_checkpoint
 from llmcourse.grading.collecting.entries import Unusable
+from llmcourse.grading.collecting.names import is_notebook
 from llmcourse.grading.collecting.senders import TIMESTAMP, Sent
+from llmcourse.grading.folders import folder_name, locked
 
 FORMAT = 1
 ORIGIN, TIME = "origin.json", "timestamp.txt"
@@ -132,7 +133,7 @@ class Places:
                 yield f"The same notebook was handed in before, and replaced: {older}."
                 break
         if folder.is_dir():
-            loose = sorted(path.name for path in folder.glob("*.ipynb"))
+            loose = sorted(path.name for path in folder.iterdir() if is_notebook(path.name))
             if loose and not (folder / self.step).exists():
                 yield f"Beside the set's folder lies {loose[0]!r}, which no longer counts."
 

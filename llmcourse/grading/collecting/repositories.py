@@ -21,10 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from llmcourse.errors import UserError
-from llmcourse.grading.attempts import folder_name
 from llmcourse.grading.collecting.choosing import carries_another
 from llmcourse.grading.collecting.entries import Entry, Unusable
 from llmcourse.grading.collecting.senders import Sent
+from llmcourse.grading.folders import folder_name
 
 SECONDS = 120  # for one repository
 MOST_REPOSITORY = 1_000_000_000  # bytes of what is fetched

@@ -20,12 +20,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from llmcourse.grading.collecting.entries import Entry
+from llmcourse.grading.collecting.names import may_hold_one, stem
 
 Source = Literal["canvas", "moodle", "exchange", "git", "folder"]
 SOURCES = get_args(Source)
-KINDS = (".ipynb", ".zip")
-"""What a notebook can come as."""
-
 _CANVAS = re.compile(
     r"(?P<name>[^/]+?)(_(?P<late>LATE))?_(?P<user>\d+)"
     r"_((?P<submission>\d+)_(?P<file>.+)|(?P<typed>text|link)\.html)",
@@ -151,7 +149,7 @@ def _exchange(entry: Entry) -> Sent | None:
 def _folder(entry: Entry, step: str) -> Sent | None:
     if len(entry.parts) > 1:
         return Sent(entry, "folder", name=entry.parts[0], file=entry.name)
-    name = name_in(entry.name, step) if entry.name.lower().endswith(KINDS) else ""
+    name = name_in(entry.name, step) if may_hold_one(entry.name) else ""
     return Sent(entry, "folder", name=name, file=entry.name) if name else None
 
 
@@ -161,7 +159,6 @@ def name_in(file: str, step: str) -> str:
     >>> name_in("Copy of 3-decoding_Ada Lovelace (1).ipynb", "3-decoding")
     'Ada Lovelace'
     """
-    stem = file.rpartition(".")[0]
-    name = re.sub(re.escape(step).replace(r"\-", r"[-_\s]+"), " ", stem, flags=re.I)
+    name = re.sub(re.escape(step).replace(r"\-", r"[-_\s]+"), " ", stem(file), flags=re.I)
     name = re.sub(r"^\s*(Copy of|Kopie von|Copie de|Copia de)\b|\(\d+\)|-Copy\d*", " ", name)
     return name.strip(" \t_-–.,")

@@ -1,26 +1,21 @@
 """What is handed over to be collected: its kind, and everybody who sent something.
 
-A folder, a zip archive, or repositories; the kind is told from what is in it.
+A folder, a zip archive, or repositories; the kind is told from what is in it. A time of handing in
+is taken from nbgrader's exchange, which names its folders by it, and from git. A `timestamp.txt` is
+a file among the others: whoever packed the archive wrote it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from llmcourse.errors import UserError
 from llmcourse.grading.collecting import repositories
 from llmcourse.grading.collecting.archive import opened_archive
 from llmcourse.grading.collecting.entries import Entry, Unusable, folder_entries
-from llmcourse.grading.collecting.senders import (
-    KINDS,
-    TIMESTAMP,
-    Sent,
-    Source,
-    sent,
-    tell,
-    without_wrapper,
-)
+from llmcourse.grading.collecting.names import may_hold_one
+from llmcourse.grading.collecting.senders import Sent, Source, sent, tell, without_wrapper
 from llmcourse.grading.roster import unusable
 
 
@@ -82,15 +77,13 @@ def _senders(
     people: dict[tuple[str, str], list[Sent]] = {}
     senders: list[Sender] = []
     ignored: list[str] = []
-    times = _times(entries)
     for entry in entries:
         one = sent(entry, kind, step)
         if one is not None and one.step not in ("", step):
             continue  # the exchange holds other sets too
         if one is not None and not (entry.problem and unusable(one.name)):
-            time = times.get(entry.parts[:-1], one.timestamp)
-            people.setdefault(one.sender, []).append(replace(one, timestamp=time))
-        elif entry.problem or entry.name.lower().endswith(KINDS):
+            people.setdefault(one.sender, []).append(one)
+        elif entry.problem or may_hold_one(entry.name):
             why = entry.problem or f"Its path names no student in the form of {kind}."
             senders.append(Sender(kind, entry.path, "", _nothing(why)))
         else:
@@ -109,17 +102,3 @@ def _nothing(why: str) -> Callable[[], tuple[Sent, ...]]:
         raise Unusable(why)
 
     return files
-
-
-def _times(entries: Sequence[Entry]) -> dict[tuple[str, ...], str]:
-    """What nbgrader's timestamp.txt says, by the folder that it lies in."""
-    times = {}
-    for entry in entries:
-        if entry.name == "timestamp.txt" and not entry.problem:
-            try:
-                time = entry.read(100).decode("ascii", "replace").strip()
-            except Unusable:
-                continue
-            if TIMESTAMP.fullmatch(time):
-                times[entry.parts[:-1]] = time
-    return times

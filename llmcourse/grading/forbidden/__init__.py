@@ -48,9 +48,10 @@ def refuse(
         cell = _tree(source)
         if cell is None:
             return None
-        others = borrowed(source, cell, [tree for text in before if (tree := _tree(text))])
-        trees = [cell, *(statement for _, statement in others)]
-        findings = Findings(Rules(forbidden, imports), trees)
+        rules = Rules(forbidden, imports)
+        trees = [tree for text in before if (tree := _tree(text))]
+        others = borrowed(source, cell, trees, rules.roots if forbidden else ())
+        findings = Findings(rules, [cell, *(statement for _, statement in others)])
         for line, words in sorted(findings.of(cell)):
             return f"Line {line} {words}"
         for name, statement in others:

@@ -5,8 +5,11 @@ when the set doesn't allow its module. Left out: where in a source it stands (`f
 """
 
 import builtins
+import importlib
 import sys
+import types
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from llmcourse.grading.forbidden.aliases import leaf, root, within
 
@@ -22,14 +25,29 @@ ROUNDABOUT = (
     *("builtins.vars", "builtins.globals", "builtins.locals", "inspect", "gc"),
     *("operator.attrgetter", "operator.methodcaller"),
     *("torch.ops", "torch.jit", "torch.fx", "torch.overrides", "torch.library", "torch.package"),
-    *("torch.hub", "torch.utils.cpp_extension"),
+    *("torch.hub", "torch.utils.cpp_extension", "torch.utils.benchmark", "torch.load"),
+    *("torch.serialization", "torch.distributed", "torch.multiprocessing", "torch.classes"),
+    *("torch.export", "torch.onnx", "builtins.breakpoint", "builtins.help"),
+    *("functools.singledispatch", "functools.singledispatchmethod"),
+    *("dataclasses.make_dataclass", "typing.get_type_hints", "typing.ForwardRef"),
+    *("typing.evaluate_forward_ref", "string.Formatter"),
 )
 """Refused where a task forbids anything: each reaches a function without its public name."""
 
 ROUNDABOUT_ATTRIBUTES = {
     *("__dict__", "__getattribute__", "__getattr__", "__globals__", "__builtins__"),
     *("__subclasses__", "__loader__", "__spec__", "__reduce__", "__reduce_ex__", "__self__"),
+    *("attrgetter", "methodcaller", "get_type_hints", "get_field", "singledispatch"),
 }
+
+LIBRARY = (
+    *("__future__", "abc", "array", "bisect", "cmath", "collections", "contextlib", "copy"),
+    *("dataclasses", "decimal", "enum", "fractions", "functools", "hashlib", "heapq"),
+    *("io.BytesIO", "io.StringIO", "itertools", "json", "math", "numbers", "operator", "random"),
+    *("re", "statistics", "string", "struct", "textwrap", "time", "types.SimpleNamespace"),
+    *("typing", "unicodedata", "warnings"),
+)
+"""Of the standard library, where a task forbids anything: what can't look a name up or run text."""
 
 # `text.split` is no `torch.split`: a name that Python's own values have says nothing by itself.
 _COMMON = {
@@ -59,14 +77,17 @@ class Rules:
 
     def is_unreadable(self, path: str) -> bool:
         """Whether a source that goes this way doesn't show what it calls."""
-        if any(within(path, way) for way in TEXT_AS_CODE):
-            return True
         parts = path.split(".")
+        # `torch.inspect`, `re.enum.sys`: a module has as attributes the modules that it imports.
+        ways = [".".join(parts[at:]) for at in range(len(parts))]
+        if any(within(way, other) for way in ways for other in TEXT_AS_CODE):
+            return True
         private = [part for part in parts if part.startswith("_") and not part.endswith("__")]
         return bool(self.listed) and (
-            any(within(path, way) for way in ROUNDABOUT)
+            any(within(way, other) for way in ways for other in ROUNDABOUT)
             or not ROUNDABOUT_ATTRIBUTES.isdisjoint(parts[1:])
             or (parts[0] == "torch" and bool(private))
+            or _is_a_module_elsewhere(path)
         )
 
     def of_path(self, shown: str, path: str, verb: str = "uses") -> str | None:
@@ -119,18 +140,27 @@ class Rules:
         return None
 
     def _allowed(self, path: str) -> bool:
-        """Of the standard library, or in one line with an allowed module, below it or above."""
+        """Of the standard library, or in one line with an allowed module, below it or above.
+
+        Where a task forbids anything, that is a part of the library, and the way to what is
+        forbidden, of which the call itself says more.
+        """
         top = root(path)
-        if top in sys.stdlib_module_names:
+        if top in sys.stdlib_module_names and not self.listed:
             return top.startswith("__") or not top.startswith("_")
-        return any(within(path, name) or within(name, path) for name in self.imports)
+        known = (*self.imports, *(LIBRARY if self.listed else ()))
+        return any(within(path, name) or within(name, path) for name in known) or any(
+            within(full, path) for full in self._forbidden
+        )
 
     def _no_import(self, path: str, verb: str = "imports") -> str:
+        library = [name for name in LIBRARY if "_" not in name] if self.listed else None
         others = [name for name in self.imports if name not in sys.stdlib_module_names]
+        what = "task, which rules out calls," if library else "set"
+        may = ", ".join([*(library or ["the standard library"]), *others])
         return (
-            f"{verb} {path[:100]}. A solution of this set may import "
-            f"{', '.join(['the standard library', *others])} and nothing else, so it earns no "
-            "points. Delete the line, and write what you need of it with those."
+            f"{verb} {path[:100]}. A solution of this {what} may import {may} and nothing else, so "
+            "it earns no points. Delete the line, and write what you need of it with those."
         )
 
 
@@ -140,6 +170,23 @@ def computed(shown: str, verb: str = "uses") -> str:
         f"{verb} {shown[:100]}. What is called by way of it can't be read from the source, so it "
         "earns no points. Write the call itself, by its public name."
     )
+
+
+@lru_cache(maxsize=4096)
+def _is_a_module_elsewhere(path: str) -> bool:
+    """Whether a path of the library leads to a module that is not of it, as `enum.bltns` does.
+
+    The modules that a solution may import are loaded for that, and no other.
+    """
+    top, *names = path.split(".")
+    if top not in LIBRARY:
+        return False
+    found = importlib.import_module(top)
+    for name in names:
+        found = getattr(found, name, None)
+        if isinstance(found, types.ModuleType) and root(found.__name__) not in LIBRARY:
+            return True
+    return False
 
 
 def is_method(name: str) -> bool:

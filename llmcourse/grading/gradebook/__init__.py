@@ -5,6 +5,7 @@
     version     whether it is of the nbgrader that is installed
     cells       what it knows of a problem set
     scores      what an attempt gives, what stands there, what counts
+    by_hand     the scores and comments that people gave
     pages       the graded notebooks that formgrader opens
 
 What stands in it can be made again from the attempts at any time, but for what an instructor wrote
@@ -13,23 +14,22 @@ an older one can't replace it, and merging twice changes nothing. A submission t
 graded has no automatic score and is marked as in need of a person, which is not the same as 0.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from llmcourse.errors import UserError
-from llmcourse.grading.attempts import Attempts, locked
+from llmcourse.grading.attempts import Attempts
 from llmcourse.grading.bundle import Bundle
+from llmcourse.grading.folders import locked
 from llmcourse.grading.gradebook import pages, scores
+from llmcourse.grading.gradebook.by_hand import ByHand, by_hand
 from llmcourse.grading.gradebook.cells import describe
 from llmcourse.grading.gradebook.database import opened, silent
 from llmcourse.grading.gradebook.place import Place, configured
 
-__all__ = ["Gradebook", "Place", "configured"]
+__all__ = ["ByHand", "Gradebook", "Place", "configured"]
 
-KEPT = (
-    "Every attempt is kept all the same. See that the database is there, can be written and its "
-    "server runs, and run the same command again: it merges what is missing."
-)
+KEPT = "Every attempt is kept all the same, and merged when this works again."
 
 
 class Gradebook:
@@ -91,10 +91,20 @@ class Gradebook:
 
         Raises `UserError` where the database can't be read.
         """
-        todo = "See that the database is there and its server runs, and run the same command again."
-        with silent(), self._database.told("read", todo):
+        with silent(), self._database.told("read"):
             try:
                 return scores.counting(self._database, step)
+            finally:
+                self._database.let_go()
+
+    def by_hand(self, step: str) -> Mapping[str, ByHand]:
+        """The scores and comments that people gave, by student.
+
+        Raises `UserError` where the database can't be read.
+        """
+        with silent(), self._database.told("read"):
+            try:
+                return by_hand(self._database, step)
             finally:
                 self._database.let_go()
 
@@ -117,9 +127,10 @@ class Gradebook:
             describe(self._database, bundle)
             self._described.add(bundle.sha256)
         page_is_old = pages.is_old(self._place.autograded, bundle, attempt)
-        if page_is_old:
-            pages.write(self._place.autograded, bundle, attempt)
+        is_new = pages.is_another(self._place.autograded, bundle, attempt)
         submitted = scores.submitted(self._database, bundle, attempt)
-        changed = scores.set_automatic(submitted, scores.given(bundle, attempt))
+        changed = scores.set_automatic(submitted, scores.given(bundle, attempt), is_new=is_new)
         self._database.book.db.commit()
+        if page_is_old:  # last, since it tells whether the scores are of another attempt
+            pages.write(self._place.autograded, bundle, attempt)
         return changed or page_is_old

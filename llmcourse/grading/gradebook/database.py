@@ -1,13 +1,15 @@
 """nbgrader's database: opened, made whole or not at all, and written by one grader at a time.
 
 SQLite and PostgreSQL are what the tests try; nbgrader keeps to SQLAlchemy, so others should do.
-What can be wrong with a database is told in words, and a password is never shown.
+What can be wrong with a database is told in words, with what to do about one of its kind, and a
+password is never shown.
 
 nbgrader takes seconds to import, so that happens when a database is opened.
 """
 
 import logging
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from llmcourse.errors import UserError
 from llmcourse.files import replacing
 from llmcourse.grading.course_config import CONFIG, nbgrader_needed, quiet
 from llmcourse.grading.gradebook.place import Place
-from llmcourse.grading.gradebook.version import check_version, newest_version
+from llmcourse.grading.gradebook.version import MADE_AGAIN, check_version, newest_version
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
@@ -60,15 +62,19 @@ class Database:
             self.let_go()
 
     @contextmanager
-    def told(self, what: str, todo: str) -> Iterator[None]:
-        """Raise `UserError` for an error of the database: "nbgrader's gradebook can't be …"."""
+    def told(self, what: str, also: str = "") -> Iterator[None]:
+        """Raise `UserError` for an error of the database: "nbgrader's gradebook can't be …".
+
+        `also` stands before what to do about it.
+        """
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
             yield
         except (SQLAlchemyError, self.api.InvalidEntry) as error:
             raise UserError(
-                f"nbgrader's gradebook can't be {what}: {said(error, self.url)}", todo=todo
+                f"nbgrader's gradebook can't be {what}: {said(error, self.url)}",
+                todo=f"{also} {advice(error, self.url)}".lstrip(),
             ) from None
 
     def let_go(self) -> None:
@@ -112,8 +118,7 @@ def opened(place: Place) -> Database:
     except (SQLAlchemyError, api.InvalidEntry) as error:
         raise UserError(
             f"nbgrader's gradebook can't be opened: {said(error, url)}",
-            todo=f"See that the database is there and its server runs, and that db_url in {CONFIG} "
-            "has the right user, password, host and name.",
+            todo=advice(error, url),
         ) from None
     return Database(api, book, url)
 
@@ -205,6 +210,23 @@ def silent() -> Iterator[None]:
             yield
     finally:
         logging.disable(before)
+
+
+def advice(error: Exception, url: "URL") -> str:
+    """What to do about an error, by the kind of database."""
+    if url.get_backend_name() != "sqlite":
+        return (
+            "See that the database is there, can be written and its server runs, and that db_url "
+            f"in {CONFIG} has the right user, password, host and name. Then run the same command "
+            "again."
+        )
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF  # of its family
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR):  # its tables
+        return f"Move {url.database} away {MADE_AGAIN}"
+    return (
+        f"See that {url.database} and its folder can be written, that there is room on the disk "
+        "and that no other program holds the file. Then run the same command again."
+    )
 
 
 def said(error: Exception, url: "URL") -> str:

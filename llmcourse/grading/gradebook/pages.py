@@ -19,6 +19,12 @@ def is_old(folder: Path, bundle: Bundle, attempt: Attempt) -> bool:
         return True
 
 
+def is_another(folder: Path, bundle: Bundle, attempt: Attempt) -> bool:
+    """Whether formgrader has shown the notebook of another attempt or result."""
+    page = _page(folder, bundle, attempt)
+    return page is not None and page.exists() and is_old(folder, bundle, attempt)
+
+
 def write(folder: Path, bundle: Bundle, attempt: Attempt) -> None:
     """Let formgrader show the notebook of the attempt's newest result."""
     page = _page(folder, bundle, attempt)

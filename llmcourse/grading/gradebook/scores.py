@@ -23,18 +23,27 @@ def given(bundle: Bundle, attempt: Attempt) -> Scores:
     return scores
 
 
-def set_automatic(submitted: Any, scores: Mapping[str, float | None]) -> bool:
-    """Write them beside what a person gave; whether anything changed."""
+def set_automatic(submitted: Any, scores: Mapping[str, float | None], *, is_new: bool) -> bool:
+    """Write them beside what a person gave; whether anything changed.
+
+    `is_new`: they are of another notebook or result than those that stood there.
+    """
     names = {cell.id: cell.name for cell in submitted.notebook.grade_cells}
     changed = False
     for grade in submitted.grades:
         score = scores.get(names[grade.cell_id])
         if grade.auto_score != score:
             grade.auto_score = score
-            # nbgrader's rule: a person's score for an older attempt should be looked at again.
-            grade.needs_manual_grade = score is None or grade.manual_score is not None
+            grade.needs_manual_grade = score is None or _is_given(grade)
             changed = True
+        elif is_new and _is_given(grade) and not grade.needs_manual_grade:
+            grade.needs_manual_grade = changed = True
     return changed
+
+
+def _is_given(grade: Any) -> bool:
+    """Whether a person gave something; for a newer attempt it should be looked at again."""
+    return grade.manual_score is not None or bool(grade.extra_credit)
 
 
 def submitted(database: Database, bundle: Bundle, attempt: Attempt) -> Any:

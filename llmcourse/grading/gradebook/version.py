@@ -11,10 +11,11 @@ from llmcourse.errors import UserError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-MAKE_AGAIN = (
-    "Or move it away and run the same command again: a new one is made from the attempts, all but "
-    "what a person wrote in formgrader."
+MADE_AGAIN = (
+    "and run the same command again: a new one is made from the attempts, all but what a person "
+    "wrote in formgrader."
 )
+MAKE_AGAIN = f"Or move it away {MADE_AGAIN}"
 
 
 def check_version(api: Any, engine: "Engine") -> Literal["empty", "ready"]:

@@ -5,8 +5,8 @@
     matching   which row is whose
     canvas     Canvas' gradebook export, filled in, or a small one of our own
     moodle     Moodle's grading worksheet, filled in
+    times      when files were handed in, where a worksheet or a person's file says so
     table      a table of all that is known, for a spreadsheet or a program
-    origin     where a collected file came from
     written    which files are our own, so that no other is overwritten
 
 A platform knows a learner by a number of its own. That comes from the course's roster, or from what

@@ -42,8 +42,8 @@ def fill_moodle(
     unknown, left = [], []
     students = 0
     for row in range(1, len(sheet.rows)):
-        name, id = _participant(sheet, row)
-        one = matching.find(id, _others(sheet, row), renumbered=True)
+        name, id = participant(sheet, row)
+        one = matching.find(id, others_of(sheet, row), renumbered=True)
         before = sheet.value(row, grade)
         if one is None:
             unknown.append(name)
@@ -97,7 +97,7 @@ def _is_ours(comment: str) -> bool:
 
 def _column(sheet: Sheet, wanted: str | None) -> int:
     header = sheet.header
-    numbered = [row for row in range(1, len(sheet.rows)) if _participant(sheet, row)[1]]
+    numbered = [row for row in range(1, len(sheet.rows)) if participant(sheet, row)[1]]
     if len(numbered) < len(sheet.rows) - 1 or not numbered or len(header) < 4:
         shown = ", ".join(repr(name[:40]) for name in header[:6])
         raise UserError(
@@ -128,14 +128,14 @@ def _worth(sheet: Sheet, column: int) -> float:
     return worth
 
 
-def _participant(sheet: Sheet, row: int) -> tuple[str, str]:
+def participant(sheet: Sheet, row: int) -> tuple[str, str]:
     """The learner's name, or what stands in its place, and number."""
     found = re.fullmatch(r"\D+?(\d+)", sheet.value(row, 0))
     name = sheet.value(row, 1) if len(sheet.header) > 1 else ""
     return name or sheet.value(row, 0), found[1] if found else ""
 
 
-def _others(sheet: Sheet, row: int) -> list[str]:
+def others_of(sheet: Sheet, row: int) -> list[str]:
     """An address, then the name: what else tells who it is."""
     values = [sheet.value(row, place) for place in range(1, min(6, len(sheet.header)))]
     addresses = [value for value in values if re.fullmatch(r"[^\s@]+@[^\s@]+", value)]

@@ -1,7 +1,6 @@
 """A table of all that is known, one row a student, for a spreadsheet or a program.
 
-Names come from learners. A spreadsheet takes a cell that begins with = + - @ for a formula, which
-may send the table elsewhere when it is opened, so such a cell gets an apostrophe in front.
+Names come from learners, so no cell is left a formula (`formulas`).
 """
 
 import csv
@@ -9,10 +8,9 @@ import io
 from collections.abc import Sequence
 
 from llmcourse.grading.bundle import Bundle
+from llmcourse.grading.formulas import safe
 from llmcourse.grading.grades import Standing
 from llmcourse.grading.roster import IDS
-
-FORMULA = ("=", "+", "-", "@")
 
 
 def table(found: Sequence[Standing], bundle: Bundle) -> bytes:
@@ -28,16 +26,6 @@ def csv_bytes(rows: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows([safe(cell) for cell in row] for row in rows)
     return out.getvalue().encode()
-
-
-def safe(cell: str) -> str:
-    """One line that is no formula.
-
-    >>> safe("=HYPERLINK(0)"), safe("Ada\\r=1")
-    ("'=HYPERLINK(0)", 'Ada =1')
-    """
-    line = "".join(char if char.isprintable() else " " for char in cell)
-    return f"'{line}" if line.lstrip().startswith(FORMULA) else line
 
 
 def _row(one: Standing, bundle: Bundle, tasks: Sequence[str]) -> list[str]:

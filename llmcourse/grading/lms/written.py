@@ -13,7 +13,7 @@ from pathlib import Path
 
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
-from llmcourse.grading.attempts import locked
+from llmcourse.grading.folders import locked
 
 
 def write_own(gradebook: Path, files: Mapping[Path, bytes]) -> list[Path]:

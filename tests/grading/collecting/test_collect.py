@@ -136,7 +136,7 @@ def test_a_folder_of_folders_and_of_loose_files(course, spread, pack, solved, ha
     }
     assert submitted(course) == {"Bob Müller": half, "Zoë": half, "ada": solved}
     times = {one.student: one.timestamp for one in find(course / "gradebook/submitted", STEP)}
-    assert times == {"Bob Müller": "", "Zoë": "", "ada": "2026-11-22 14:00:00 UTC"}
+    assert times == {"Bob Müller": "", "Zoë": "", "ada": ""}  # whoever packed it wrote the time
     zipped = pack({f"class/{path}": content for path, content in files.items()})
     assert {row.state for row in collect(zipped, STEP, course).rows} == {"unchanged", "not placed"}
 
@@ -281,16 +281,59 @@ def test_outside_of_the_course_it_says_so(tmp_path, pack):
         collect(pack({"a_1_2_x.ipynb": b""}), STEP, tmp_path)
 
 
-def test_sources_that_hold_nothing_of_the_set(course, pack, tmp_path, solved):
+def test_the_archive_of_another_set_is_listed_and_nothing_of_it_placed(course, pack, solved):
     marked = json.loads(solved)
     marked["metadata"]["llmcourse"]["step"] = "2-other"
     other = json.dumps(marked).encode()
+    done = collect(
+        pack({"a_1_2_2-other.ipynb": other, "b_2_3_homework.ipynb": other, "c_3_4_x.pdf": b""}),
+        STEP,
+        course,
+    )
+    assert states(done) == {
+        "a (1)": "There is no notebook of 1-tiny, but '2-other.ipynb'.",
+        "b (2)": "It is a notebook of the set 2-other.",
+        "c (3)": "There is no notebook of 1-tiny, but 'x.pdf'.",
+    }
+    assert done.placed == 0
+    assert not any((course / "gradebook/submitted").glob("*"))
+
+
+def test_no_time_in_a_learners_folder_or_archive_is_believed(course, pack, solved):
+    early = b"2026-11-01 12:00:00 UTC\n"
+    for name in (f"Ada_7_assignsubmission_file_/{STEP}", "ada"):
+        members = {f"{name}/{STEP}.ipynb": solved, f"{name}/timestamp.txt": early}
+        (row,) = collect(pack(members), STEP, course).rows
+        assert (row.state, row.timestamp) == ("new", "")
+    time = "2026-11-29 12:00:00 UTC"
+    folder = f"bob+{STEP}+{time}+x"
+    members = {f"{folder}/{STEP}.ipynb": solved, f"{folder}/timestamp.txt": early}
+    (row,) = collect(pack(members), STEP, course).rows
+    assert row.timestamp == time
+    times = [one.timestamp for one in find(course / "gradebook/submitted", STEP)]
+    assert times == ["", "", time]
+
+
+def test_a_notebook_that_a_browser_took_for_text(course, pack, spread, solved, half):
+    members = {
+        f"a_1_2_{STEP}.ipynb.txt": solved,
+        f"b_2_3_{STEP}.ipynb-1.txt": half,
+        "c_3_4_notes.txt": b"x",
+    }
+    done = collect(pack(members), STEP, course)
+    problem = "There is no notebook of 1-tiny, but 'notes.txt'."
+    assert states(done) == {"a (1)": "new", "b (2)": "new", "c (3)": problem}
+    assert submitted(course) == {"a-1": solved, "b-2": half}
+    loose = spread({f"{STEP} Zoë.ipynb.txt": half})
+    assert states(collect(loose, STEP, course)) == {"Zoë": "new"}
+
+
+def test_sources_that_hold_nothing_of_the_set(course, pack, tmp_path, solved):
     for source, message in [
         (tmp_path / "nowhere.zip", "There is no file or folder"),
         (pack({}, "0.zip"), "holds no files"),
-        (pack({"a_1_2_2-other.ipynb": solved}, "1.zip"), r"no notebook of 1-tiny.+2-other\.ipynb'"),
-        (pack({"a_1_2_x.ipynb": other}, "2.zip"), "It is a notebook of the set 2-other"),
-        (pack({"x.pdf": b""}, "3.zip"), r"holds no notebook of 1-tiny\."),
+        (pack({"a_1_2_x.pdf": b"", "b_2_text.html": b""}, "2.zip"), r"no notebook .+'x\.pdf'"),
+        (pack({"x.pdf": b""}, "3.zip"), r"holds no notebook\."),
         (course / "exercises", "is a folder of the course"),
         (course / "gradebook" / "submitted", "is a folder of the course"),
     ]:

@@ -14,7 +14,7 @@ from llmcourse.grading.attempts import Attempt, Attempts, Graded, HandedIn
 from llmcourse.grading.bundle import Bundle, bundle_of
 from llmcourse.grading.canonical import LearnerCell
 from llmcourse.grading.formgrader import graded_notebook
-from llmcourse.grading.gradebook import Gradebook, configured
+from llmcourse.grading.gradebook import ByHand, Gradebook, configured
 from llmcourse.grading.result import Result, TaskResult
 from llmcourse.grading.result import TestResult as OneTest
 from llmcourse.grading.tasks import read_set
@@ -69,6 +69,10 @@ class Course:
     def counting(self) -> dict[str, float | None]:
         with self.opened() as book:
             return book.scores(STEP)
+
+    def given_by_hand(self) -> dict[str, ByHand]:
+        with self.opened() as book:
+            return dict(book.by_hand(STEP))
 
     def theirs(self) -> Any:
         """nbgrader's own gradebook; close it, or use it in a `with`."""

@@ -252,3 +252,38 @@ def test_the_newest_attempt_is_what_formgrader_shows(course):
     page = course.root / "gradebook" / "autograded" / "ada" / STEP / f"{STEP}.ipynb"
     assert page.read_bytes() == newer.notebook.read_bytes()
     assert "second file" in page.read_text()
+
+
+def test_a_score_for_an_older_file_is_marked_until_it_is_given_again(course):
+    for student in ("ada", "bob", "eve"):
+        course.attempt(student, "a", 2, 0, 0, 0)
+    course.merge_all()
+    course.by_hand("ada", "double-hidden", 0.5)
+    course.by_hand("bob", "double-hidden", None, extra=1)
+    before = course.given_by_hand()
+    assert {name: (one.scores, one.is_older) for name, one in before.items()} == {
+        "ada": (True, False),
+        "bob": (True, False),
+    }
+    for student in ("ada", "bob", "eve"):  # another test has changed, this one has not
+        course.attempt(student, "b", 2, 0, 1, 0)
+    course.merge_all()
+    after = course.given_by_hand()
+    assert {name: one.is_older for name, one in after.items()} == {"ada": True, "bob": True}
+    assert course.counting() == {"ada": 3.5, "bob": 4, "eve": 3}
+    course.by_hand("ada", "double-hidden", 1)
+    course.by_hand("bob", "double-hidden", None, extra=0)
+    course.merge_all()
+    assert {name: one.is_older for name, one in course.given_by_hand().items()} == {"ada": False}
+
+
+def test_comments_of_people_are_read(course):
+    course.attempt("ada", "a", 2, 0, 0, 0)
+    course.merge_all()
+    assert course.given_by_hand() == {}
+    with course.theirs() as book:
+        for cell, text in (("first", "See <b>me</b>."), ("double", "  ")):
+            book.find_comment(cell, STEP, STEP, "ada").manual_comment = text
+        book.db.commit()
+    (one,) = course.given_by_hand().values()
+    assert (one.scores, one.comments) == (False, (("first", "See <b>me</b>."),))

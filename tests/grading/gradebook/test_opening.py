@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -77,7 +78,9 @@ def test_postgresql_is_opened_with_and_without_a_drivers_name(on_sqlite, postgre
 @needs_postgres
 def test_what_postgresql_answers_is_told_without_the_password(on_sqlite, postgres, capfd):
     on_sqlite.place = dataclasses.replace(on_sqlite.place, url=postgres.url("nosuch"))
-    assert "localhost" not in refused(on_sqlite, 'database "nosuch" does not exist')
+    said = refused(on_sqlite, 'database "nosuch" does not exist')
+    assert "localhost" not in said
+    assert "its server runs" in said
     wrong = "peer/o:k@home"
     on_sqlite.place = dataclasses.replace(
         on_sqlite.place, url=postgres.url("postgres", password=wrong)
@@ -227,9 +230,14 @@ class TestVersions:
 
 
 def test_a_file_that_is_no_database_is_told(on_sqlite):
+    on_sqlite.attempt("ada", "a", 2, 1, 1, 1)
     (on_sqlite.root / SQLITE).write_text("grades")
-    refused(on_sqlite, "can't be opened: file is not a database")
+    said = refused(on_sqlite, "can't be opened: file is not a database")
     assert (on_sqlite.root / SQLITE).read_text() == "grades"
+    assert f"Move {on_sqlite.root / SQLITE} away and run the same command again" in said
+    assert not {"server", "password"} & set(re.findall(r"\w+", said))
+    (on_sqlite.root / SQLITE).rename(on_sqlite.root / "away")
+    assert on_sqlite.merge_all() == 1  # which is what it promised
 
 
 def test_a_file_that_another_program_holds_is_told_and_merged_later(on_sqlite):
@@ -239,8 +247,11 @@ def test_a_file_that_another_program_holds_is_told_and_merged_later(on_sqlite):
     with course.opened() as book:
         with closing(sqlite3.connect(course.root / SQLITE, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
-            with pytest.raises(UserError, match="can't be written: database is locked"):
+            with pytest.raises(UserError, match="can't be written: database is locked") as error:
                 book.merge(course.bundle, "ada")
+        assert "no other program holds the file" in error.value.todo
+        assert "is kept all the same" in error.value.todo
+        assert "server" not in error.value.todo
         assert book.merge(course.bundle, "ada")
 
 

@@ -17,7 +17,6 @@ from llmcourse.grading.report.page import MOST_MISTAKES, report_page
 from llmcourse.grading.result import Result, TaskResult
 from llmcourse.grading.result import TestResult as Outcome  # pytest takes Test… for tests
 from llmcourse.grading.tasks import read_set
-from tests.browser import chromium
 from tests.grading.conftest import ROOT
 
 STEP = "3-decoding"
@@ -129,12 +128,6 @@ def test_nobody_with_points_is_one_clear_error(bundle, tmp_path):
     found = class_of(bundle, tmp_path)[-2:]
     with pytest.raises(UserError, match="Nobody has points"):
         report_page(found, bundle, base=BASE)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,10 +12,10 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
 from llmcourse.errors import UserError
-from llmcourse.grading import classroom
+from llmcourse.grading import push_summary
 from llmcourse.grading.check import Check, TaskResult
-from llmcourse.grading.classroom import escaped, fenced, summary
 from llmcourse.grading.notebook import Notebook
+from llmcourse.grading.push_summary import escaped, fenced, summary
 
 from .conftest import SOLVED, Learner
 
@@ -105,7 +105,7 @@ def test_a_notebook_that_cannot_be_run_is_named(learner, tmp_path, monkeypatch):
     def dies(path: Path) -> Check:
         raise UserError("The kernel died.", todo="Look for os._exit.")
 
-    monkeypatch.setattr(classroom, "check", dies)
+    monkeypatch.setattr(push_summary, "check", dies)
     page, readable = summary(tmp_path / "exercises")
     assert not readable
     assert "**can't be run.**\n\n```text\nThe kernel died.\nLook for os._exit.\n```\n" in page
@@ -123,7 +123,7 @@ def test_what_a_notebook_says_stays_text(learner, tmp_path, monkeypatch):
     def found(path: Path) -> Check:
         return Check(Notebook(path, (), "0" * 64), tasks, ("cell 3: `x`\n```",), ("a | <b>",))
 
-    monkeypatch.setattr(classroom, "check", found)
+    monkeypatch.setattr(push_summary, "check", found)
     page, readable = summary(tmp_path / "exercises")
     assert readable
     rows = [line for line in page.splitlines() if line.startswith("| Task 1")]
@@ -135,7 +135,7 @@ def test_what_a_notebook_says_stays_text(learner, tmp_path, monkeypatch):
     fence = re.search(r"\*\*Task 1 .*, Task 2\*\*\n\n(`{5})text\n(.*?)\n\1\n", page, re.S)
     assert fence
     assert fence[2].startswith("got ```\n</pre><script>")
-    assert len(fence[2]) == classroom.LONGEST + 1
+    assert len(fence[2]) == push_summary.LONGEST + 1
     assert "\x1b" not in page
     assert "\na \\| \\<b\\>\n" in page
     assert "\n````text\ncell 3: `x`\n```\n````\n" in page
@@ -154,12 +154,12 @@ def test_a_page_that_would_be_too_long_says_so(tmp_path, released_bytes, monkeyp
         Learner(folder / f"{name}.ipynb", released_bytes).write(**SOLVED)
 
     def found(path: Path) -> Check:
-        title = "x" * (classroom.MOST if path.stem == "1-tiny" else 10)
+        title = "x" * (push_summary.MOST if path.stem == "1-tiny" else 10)
         return Check(Notebook(path, (), ""), (TaskResult(title, 1.0, 0.0, "passed"),), ())
 
-    monkeypatch.setattr(classroom, "check", found)
+    monkeypatch.setattr(push_summary, "check", found)
     page, _ = summary(tmp_path / "exercises")
-    assert len(page.encode()) < classroom.MOST
+    assert len(page.encode()) < push_summary.MOST
     assert "There is too much to say of it" in page
     assert "| xxxxxxxxxx | passed | 1 of 1 | 0 |" in page
 

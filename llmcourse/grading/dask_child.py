@@ -4,7 +4,7 @@ That is for hosts that can't have the pool of `graders` themselves: a worker of 
 children of `multiprocessing`, runs tasks in threads, and holds other people's tasks. The child is a
 Python of its own with such a pool of one, so each submission still gets a fork that is gone
 afterwards. It ends with the process that began it, and by itself when nothing is to be done for a
-while. Run as `python -m llmcourse.grading.child FD`.
+while. Run as `python -m llmcourse.grading.dask_child FD`.
 """
 
 import multiprocessing

@@ -1,6 +1,6 @@
 """What the visible tests say of every set in a learner's repository, as one page of Markdown.
 
-    python -m llmcourse.grading.classroom exercises >> "$GITHUB_STEP_SUMMARY"
+    python -m llmcourse.grading.push_summary exercises >> "$GITHUB_STEP_SUMMARY"
 
 The classroom's workflow runs it on each push. A test that doesn't pass is not a failure of the
 run: a set on which somebody works is unfinished most of the time, and a red cross for that teaches
@@ -102,7 +102,7 @@ def _notebooks(folder: Path) -> list[Path]:
     if not found:
         raise UserError(
             f"{folder} holds no notebook.",
-            todo="Give the folder with the problem sets: python -m llmcourse.grading.classroom "
+            todo="Give the folder with the problem sets: python -m llmcourse.grading.push_summary "
             "exercises",
         )
     return found
