@@ -31,7 +31,6 @@ def stage_names(network: GPT) -> list[str]:
     return ["embedding", *(f"{part} {n}" for n in layers for part in ("attention", "feed-forward"))]
 
 
-@torch.no_grad()
 def residual_stream(network: GPT, ids: Int[Tensor, "B T"]) -> Float[Tensor, "stages B T C"]:
     """The vectors at every place after every addition, before the last norm.
 
@@ -51,21 +50,23 @@ def residual_stream(network: GPT, ids: Int[Tensor, "B T"]) -> Float[Tensor, "sta
     readers = [part for block in network.blocks for part in (block, block.mlp_norm)]
     hooks = [part.register_forward_pre_hook(keep) for part in (*readers, network.norm)]
     try:
-        network.hidden(ids)
+        with torch.no_grad():
+            network.hidden(ids)
     finally:
         for hook in hooks:
             hook.remove()
     return torch.stack(stages)
 
 
-@torch.no_grad()
 def logit_lens(network: GPT, ids: Int[Tensor, "B T"]) -> Float[Tensor, "stages B T V"]:
     """The logits that the network would give if it ended after each stage (nostalgebraist, 2020).
 
     The last stage's are the network's own. The head was trained for the last stage alone, so what
     it makes of an early one can mislead (Belrose et al., 2023).
     """
-    return network.head(network.norm(residual_stream(network, ids)))
+    stream = residual_stream(network, ids)
+    with torch.no_grad():
+        return network.head(network.norm(stream))
 
 
 class Probe(NamedTuple):
