@@ -26,7 +26,7 @@ export function summary(values, stage, way) {
   const wrong = (river) => points.filter((one) => one.river === river && !one.right).length;
   const all = (river) => points.filter((one) => one.river === river).length;
   const { name, right } = values.ways[way];
-  const start = `After ${values.stages[stage]}, probes that have not seen ${name}: ${percent(right[stage])} right, where guessing has 50 %. `;
+  const start = `Stage ${values.stages[stage]}: probes that have not seen ${name}: ${percent(right[stage])} right, where guessing has 50 %. `;
   return `${start}On the wrong side: ${wrong(true)} of ${all(true)} river banks, ${wrong(false)} of ${all(false)} money banks drawn here.`;
 }
 
@@ -42,11 +42,11 @@ const LOOK = `
 .two-banks .money { fill: var(--key); fill-opacity: 0.75; stroke: var(--paper); stroke-width: 0.6; }
 .two-banks .border { stroke: var(--ink); stroke-dasharray: 4 3; }
 .two-banks .frame { fill: none; stroke: var(--line); }
-.two-banks text { font-size: 12px; }
+.two-banks text { font-size: 13px; }
 `;
 
 function drawing(values, stage, way) {
-  const W = 420, H = 250, top = 22, bottom = 22, edge = 10;
+  const W = 380, H = 240, top = 22, bottom = 22, edge = 10;
   const x = (score) => edge + across(score) * (W - 2 * edge);
   const y = (height) => top + 8 + ((1 - height) / 2) * (H - top - bottom - 16);
   const marks = pointsOf(values, stage, way).map(({ text, river, score, height }) => {
@@ -64,8 +64,8 @@ function drawing(values, stage, way) {
     ...marks,
     svg("rect", { class: "money", x: 5, y: H - 13, width: 8, height: 8 }),
     svg("text", { x: 18, y: H - 5 }, "is a money bank"),
-    svg("circle", { class: "river", cx: W - 106, cy: H - 9, r: 4.5 }),
-    svg("text", { x: W - 96, y: H - 5 }, "is a river bank"));
+    svg("circle", { class: "river", cx: W - 104, cy: H - 9, r: 4.5 }),
+    svg("text", { x: W - 95, y: H - 5 }, "is a river bank"));
 }
 
 function render({ model, el }) {
