@@ -16,6 +16,7 @@ __all__ = [
     "PackedRows",
     "SamplingPlayground",
     "SubwordSplits",
+    "TokenWalk",
 ]
 
 
@@ -36,6 +37,8 @@ def __getattr__(name: str) -> Any:
         from llmcourse.widgets.sampling_playground import SamplingPlayground as figure
     elif name == "SubwordSplits":
         from llmcourse.widgets.subword_splits import SubwordSplits as figure
+    elif name == "TokenWalk":
+        from llmcourse.widgets.token_walk import TokenWalk as figure
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return figure
