@@ -87,12 +87,13 @@ const LOOK = `
 .token-walk { display: grid; grid-template-columns: 5.6rem minmax(0, 1fr) auto; gap: 0 0.6rem; max-width: 40rem; }
 .token-walk > div { display: contents; }
 .token-walk > div > span { padding: 0.1rem 0.2rem; border-block: 2px solid transparent; }
-.token-walk .size { display: grid; grid-template-columns: minmax(0, 1fr) 5.4rem; align-items: center; white-space: nowrap; text-align: right; font-variant-numeric: tabular-nums; }
-.token-walk .size i { display: block; height: 0.8rem; border-radius: 2px; background: color-mix(in srgb, var(--chosen) 35%, var(--paper)); border: 1px solid var(--chosen); box-sizing: border-box; min-width: 2px; }
+.token-walk .size { position: relative; white-space: nowrap; text-align: right; font-variant-numeric: tabular-nums; }
+.token-walk .size b { position: relative; font-weight: inherit; }
+.token-walk .size i { position: absolute; left: 0; top: 15%; height: 70%; border-radius: 2px; background: color-mix(in srgb, var(--chosen) 35%, var(--paper)); border: 1px solid var(--chosen); box-sizing: border-box; min-width: 3px; }
 .token-walk .held { text-align: right; font-variant-numeric: tabular-nums; }
 .token-walk .block > span { background: var(--raised); }
 .token-walk .here > span { border-color: var(--ink); font-weight: 600; }
-.token-walk .here i { background: var(--chosen); }
+.token-walk .here i { border-width: 2px; }
 .token-walk .head > span { color: var(--soft); font-size: 0.88em; }
 `;
 
@@ -106,7 +107,7 @@ function drawing(all, at) {
       const row = `${inBlock ? "block" : ""} ${i === at ? "here" : ""}`;
       return h("div", { class: row },
         h("span", {}, step.name),
-        h("span", { class: "size" }, h("i", { style: `width: ${((100 * step.size) / longest).toFixed(2)}%` }), said(step.size)),
+        h("span", { class: "size" }, h("i", { style: `width: ${((100 * step.size) / longest).toFixed(2)}%` }), h("b", {}, said(step.size))),
         h("span", { class: "held" }, step.parameters ? `${step.times > 1 ? `${step.times} × ` : ""}${said(step.parameters)}` : "–"));
     }));
 }
