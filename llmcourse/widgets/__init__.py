@@ -16,6 +16,7 @@ __all__ = [
     "PackedRows",
     "SamplingPlayground",
     "SubwordSplits",
+    "TokenWalk",
     "TwoBanks",
 ]
 
@@ -39,6 +40,8 @@ def __getattr__(name: str) -> Any:
         from llmcourse.widgets.subword_splits import SubwordSplits as figure
     elif name == "TwoBanks":
         from llmcourse.widgets.two_banks import TwoBanks as figure
+    elif name == "TokenWalk":
+        from llmcourse.widgets.token_walk import TokenWalk as figure
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return figure

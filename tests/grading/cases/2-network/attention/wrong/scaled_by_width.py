@@ -1,0 +1,11 @@
+# expect: Divide by √D, here 2, and not by D
+# loses: visible
+import torch
+
+
+def attention(q, k, v):
+    T, D = q.shape[2], q.shape[3]
+    scores = q @ k.transpose(2, 3) / D
+    hidden = torch.ones(T, T, dtype=torch.bool).triu(1)
+    weights = scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)
+    return weights @ v, weights

@@ -1,0 +1,14 @@
+# expect: Neighbours share
+# loses: visible
+def split_heads(x, n_head):
+    B, T, C = x.shape
+    return x.reshape(B, T, n_head, C // n_head).transpose(1, 2)
+
+
+def merge_heads(x):
+    B, H, T, D = x.shape
+    return x.transpose(1, 2).reshape(B, T, H * D)
+
+
+def share_heads(x, n_head):
+    return x.repeat(1, n_head // x.shape[1], 1, 1)
