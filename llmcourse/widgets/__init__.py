@@ -14,6 +14,7 @@ __all__ = [
     "Figure",
     "MergeSteps",
     "PackedRows",
+    "RotatingPairs",
     "SamplingPlayground",
     "SubwordSplits",
     "TokenWalk",
@@ -34,6 +35,8 @@ def __getattr__(name: str) -> Any:
         from llmcourse.widgets.merge_steps import MergeSteps as figure
     elif name == "PackedRows":
         from llmcourse.widgets.packed_rows import PackedRows as figure
+    elif name == "RotatingPairs":
+        from llmcourse.widgets.rotating_pairs import RotatingPairs as figure
     elif name == "SamplingPlayground":
         from llmcourse.widgets.sampling_playground import SamplingPlayground as figure
     elif name == "SubwordSplits":

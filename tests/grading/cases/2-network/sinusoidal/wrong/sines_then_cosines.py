@@ -1,0 +1,8 @@
+# expect: Here all sines come first
+# loses: visible
+def sinusoidal(length, width, base=10000.0):
+    if width % 2:
+        raise ValueError("odd")
+    pairs = torch.arange(width // 2)
+    angles = torch.arange(length)[:, None] * base ** (-2 * pairs / width)
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
