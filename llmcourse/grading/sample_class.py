@@ -23,7 +23,7 @@ from llmcourse.sandbox.bubblewrap import refuse_without_bubblewrap
 
 MISTAKES = {
     "1-inputs": {"batches": "labels_shifted_back", "chat": "strips_content"},
-    "2-network": {"alibi": "sign_swapped", "count": "changes_the_config"},
+    "2-network": {"alibi": "sign_swapped", "count": "tied_head_costs_nothing"},
     "3-decoding": {"top-p": "drops_crossing_token", "kv-cache": "changes_the_cache"},
 }
 """For each step two tasks, and of each a wrong solution.
