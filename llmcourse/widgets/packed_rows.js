@@ -134,7 +134,7 @@ function render({ model, el }) {
     say(describe(lengths, context, way, state.row));
     if (!fits) {
       stage.replaceChildren(h("p", {}, describe(lengths, context, way, state.row)));
-      table(["row", "documents", "tokens", "empty"], []);
+      table(["document", "tokens"], lengths.map((tokens, i) => [i + 1, tokens]));
       return;
     }
     const batch = batchOf(lengths, context, way);

@@ -1,5 +1,6 @@
 """`llmcourse grade`, as an instructor uses it: on a set of seconds, by the real grader."""
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from llmcourse.grading.attempts import Attempts
-from llmcourse.grading.bundle import bundle_of
+from llmcourse.grading.bundle import bundle_of, read_bundle
 from llmcourse.grading.tasks import read_set
 from tests.grading.conftest import SOLVED, STEP, Learner, make_repository
 from tests.grading.dask_cluster import local_cluster, needs_dask
@@ -339,9 +340,9 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(course, released):
 @pytest.mark.parametrize("seconds", [0.0, 0.5, 1.0, 2.0, 3.0])
 def test_ctrl_c_in_the_first_seconds_is_one_line(course, released, seconds):
     bundle = course / "gradebook" / "bundles" / f"{STEP}.json"
-    fields = json.loads(bundle.read_text())
-    fields["setup"].append("import torch")  # so that what graders import takes its time
-    bundle.write_text(json.dumps(fields))
+    known = read_bundle(bundle)
+    # So that what graders import takes its time.
+    dataclasses.replace(known, setup=(*known.setup, "import torch")).write(bundle)
     class_of_eight(course, released[1])
     database = course / "gradebook" / "gradebook.db"
     database.unlink()

@@ -29,6 +29,8 @@ def write(folder: Path, bundle: Bundle, attempt: Attempt) -> None:
     """Let formgrader show the notebook of the attempt's newest result."""
     page = _page(folder, bundle, attempt)
     if page is not None:
+        for left in page.parent.glob(f".{page.name}.*.tmp"):  # of a grader that was killed
+            left.unlink(missing_ok=True)
         with replacing(page) as temporary:
             shutil.copyfile(attempt.notebook, temporary)
 
