@@ -123,7 +123,7 @@ def test_of_our_own_sets_no_secret_line_gets_out():
         answers = [lines(path.read_text()) for path in cases.rglob("*.py")]
         assert len(answers) > 10
         for answer in answers:
-            assert len(answer & everywhere) < len(answer) / 2  # the first lines are the task's
+            assert answer - everywhere  # its first lines are the task's
 
 
 def test_the_wheel_that_learners_install_holds_the_package_alone(tmp_path):
