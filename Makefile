@@ -71,7 +71,7 @@ test: .venv/test book
 
 #: make prove     for each task of each problem set: what an empty answer earns, which wrong ones lose, which right ones pass
 prove: .venv/book
-	$(BIN)/python -m llmcourse.grading.prove
+	$(BIN)/python -m llmcourse.grading.proving.prove
 
 #: make system    Debian's packages: bubblewrap, the sandbox of the grader; Chromium and PostgreSQL, for the tests (as root)
 SYSTEM ?= bubblewrap chromium postgresql

@@ -11,7 +11,7 @@ from llmcourse.sandbox.limits import DEFAULT, Limits
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from llmcourse.grading.check import Check, TaskResult
+    from llmcourse.grading.self_check.check import Check, TaskResult
 
 EXAMPLE = "Example: llmcourse check exercises/3-decoding/3-decoding.ipynb"
 
@@ -40,8 +40,8 @@ def check(
     Exit status: 0 all passed, 1 not yet, 2 nothing can be run: the file is no problem set, no
     kernel starts, or the set-up cell doesn't end.
     """
-    from llmcourse.grading.notebook import notebook_at
-    from llmcourse.grading.progress import remember
+    from llmcourse.grading.notebook.reading import notebook_at
+    from llmcourse.grading.self_check.progress import remember
 
     found = checked(notebook_at(notebook), timeout)
     remember(found)
@@ -112,7 +112,7 @@ def checked(notebook: Path, timeout: float) -> "Check":
     from rich.console import Console
     from rich.progress import Progress
 
-    from llmcourse.grading.check import check
+    from llmcourse.grading.self_check.check import check
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -33,7 +33,7 @@ def classroom(
     Exit status: 0 all is up to date, 1 a file was kept that differs, 2 nothing was written.
     """
     from llmcourse.cli.summary import record
-    from llmcourse.grading.learner_repository import default_package, make
+    from llmcourse.grading.problem_sets.learner_repository import default_package, make
 
     public = default_package()
     placed = make(root, folder, package or public)

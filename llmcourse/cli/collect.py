@@ -11,18 +11,16 @@ import typer
 from llmcourse.cli.release import Root
 from llmcourse.cli.summary import record
 from llmcourse.errors import UserError
+from llmcourse.grading.notebook.hashes import short
 from llmcourse.terminal import plain
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from llmcourse.grading.collecting import Collected, Row
-    from llmcourse.grading.roster import Roster
+    from llmcourse.grading.classroom.collecting import Collected, Row
+    from llmcourse.grading.classroom.roster import Roster
 
 EXAMPLE = "Example: llmcourse collect submissions.zip 3-decoding --dry-run"
-
-ROSTER = Path("gradebook", "roster.csv")
-"""Where the course keeps its own."""
 
 MANY = 50
 """From so many senders on a bar shows how far it is."""
@@ -86,7 +84,7 @@ def collect(
         )
     from rich.console import Console
 
-    from llmcourse.grading.collecting import collect as collect_files
+    from llmcourse.grading.classroom.collecting import collect as collect_files
 
     members, kept = _rosters(roster, root)
     with _shown(step) as show:
@@ -114,14 +112,14 @@ def collect(
         shown = ", ".join(map(plain, done.ignored[:5])) + (" …" if done.ignored[5:] else "")
         console.print(f"\nNobody's, and no notebook: {len(done.ignored)} ({shown})", soft_wrap=True)
     if roster is not None and members is not None and not dry_run:
-        typer.echo(_keep(members, kept, root / ROSTER))
+        typer.echo(_keep(members, kept, root / "gradebook"))
     record(json, _report(done, dry_run))
     if left:
         raise typer.Exit(1)
 
 
 def _kind(given: str | None) -> Any:
-    from llmcourse.grading.collecting.senders import SOURCES
+    from llmcourse.grading.classroom.collecting.senders import SOURCES
 
     if given is not None and given not in SOURCES:
         raise UserError(
@@ -132,17 +130,20 @@ def _kind(given: str | None) -> Any:
 
 def _rosters(path: Path | None, root: Path) -> "tuple[Roster | None, Roster | None]":
     """The one to go by, and the one that the course keeps."""
-    from llmcourse.grading.roster import Roster
+    from llmcourse.grading.classroom.roster import read_roster
+    from llmcourse.grading.classroom.roster.kept import kept_roster
 
-    own = root / ROSTER
-    kept = Roster.read(own) if own.is_file() else None
-    return Roster.read(path) if path else kept, kept
+    kept = kept_roster(root / "gradebook")
+    return read_roster(path) if path else kept, kept
 
 
-def _keep(given: "Roster", kept: "Roster | None", path: Path) -> str:
+def _keep(given: "Roster", kept: "Roster | None", gradebook: Path) -> str:
     """Keep the roster for the commands to come, where there is none yet; what to say of that."""
+    from llmcourse.grading.classroom.roster.kept import FILE, write_roster
+
+    path = gradebook / FILE
     if kept is None:
-        given.write(path)
+        write_roster(given, path)
         return f"\nThe roster is kept as {path}: feedback and grades go by it."
     if kept.kept().members == given.kept().members:
         return f"\nThe same roster is kept as {path}."
@@ -153,7 +154,7 @@ def _keep(given: "Roster", kept: "Roster | None", path: Path) -> str:
 
 
 def _forget(student: str, root: Path, given: list[Any]) -> None:
-    from llmcourse.grading.collecting.forgetting import forget
+    from llmcourse.grading.classroom.collecting.forgetting import forget
 
     if any(one is not None for one in given):
         raise UserError(
@@ -206,7 +207,7 @@ def _table(done: "Collected", dry_run: bool) -> "Table":
             table.add_row(
                 Text(plain(row.student)),
                 Text(plain(row.file)),
-                row.sha256[:12],
+                short(row.sha256),
                 row.state,
                 Text(plain("; ".join([*notes, *row.notes]))),
             )

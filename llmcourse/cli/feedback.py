@@ -46,9 +46,10 @@ def feedback(
     from rich.console import Console
 
     from llmcourse.cli.summary import record
-    from llmcourse.grading.grades import NEWER_FILE, NOTHING, standings
-    from llmcourse.grading.handing_back import write_pages, write_zip
-    from llmcourse.grading.released import released
+    from llmcourse.grading.classroom.grades import standings
+    from llmcourse.grading.classroom.handing_back import write_pages, write_zip
+    from llmcourse.grading.classroom.standing import NEWER_FILE, NOTHING
+    from llmcourse.grading.problem_sets.named import released
 
     if (zip is None) != (platform is None):
         raise UserError(

@@ -19,9 +19,9 @@ from llmcourse.sandbox.limits import DEFAULT, Limits
 from llmcourse.terminal import plain
 
 if TYPE_CHECKING:
-    from llmcourse.grading.bundle import Bundle
-    from llmcourse.grading.grade import Outcome
-    from llmcourse.grading.submissions import Submission
+    from llmcourse.grading.classroom.grade import Outcome
+    from llmcourse.grading.classroom.submissions import Submission
+    from llmcourse.grading.problem_sets.bundle import Bundle
 
 EXAMPLE = "Example: llmcourse grade 3-decoding --submissions gradebook/submitted"
 
@@ -79,10 +79,10 @@ def grade(
     """
     from rich.console import Console
 
-    from llmcourse.grading.attempts import Attempts
-    from llmcourse.grading.grade import NotMerged
-    from llmcourse.grading.released import released
-    from llmcourse.grading.submissions import find
+    from llmcourse.grading.classroom.attempts import Attempts
+    from llmcourse.grading.classroom.grade import NotMerged
+    from llmcourse.grading.classroom.submissions import find
+    from llmcourse.grading.problem_sets.named import released
 
     started = time.perf_counter()
     gradebook = root / "gradebook"
@@ -139,8 +139,8 @@ def grade(
 def _graded(
     root: Path, store: Any, bundle: "Bundle", found: "Sequence[Submission]", **options: Any
 ) -> "list[Outcome]":
-    from llmcourse.grading.grade import grade_class
-    from llmcourse.grading.gradebook import Gradebook, configured
+    from llmcourse.grading.classroom.grade import grade_class
+    from llmcourse.grading.classroom.gradebook import Gradebook, configured
     from llmcourse.notebooks.addresses import Addresses
     from llmcourse.pages import repository
 
@@ -183,7 +183,7 @@ def _refuse_other_shapes(folder: Path, root: Path, step: str) -> None:
 
 
 def _say_if_stale(bundle: "Bundle", root: Path) -> None:
-    from llmcourse.grading.released import changed_sources
+    from llmcourse.grading.problem_sets.named import changed_sources
 
     if changed := changed_sources(bundle, root):
         typer.secho(
@@ -209,7 +209,7 @@ def _engine(
             "--jobs counts processes of this machine, and --dask grades on others.",
             todo="Give one of the two. A cluster works at as many at once as it has threads.",
         )
-    from llmcourse.grading.dask_graders import DaskGraders
+    from llmcourse.grading.graders.cluster import DaskGraders
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said here
     return DaskGraders(dask, bundle, limits, sandbox)

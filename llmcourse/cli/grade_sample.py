@@ -24,7 +24,7 @@ def grade_sample(
     from rich.console import Console
     from rich.table import Table
 
-    from llmcourse.grading import sample_class
+    from llmcourse.grading.proving import sample_class
 
     started = time.perf_counter()
     with Console(stderr=True).status(f"grading a class of three: {step}"):

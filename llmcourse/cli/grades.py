@@ -10,18 +10,19 @@ import typer
 
 from llmcourse.cli.release import Root
 from llmcourse.errors import UserError
+from llmcourse.grading.notebook.hashes import short
 from llmcourse.terminal import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from llmcourse.grading.bundle import Bundle
-    from llmcourse.grading.grades import Standing
-    from llmcourse.grading.lateness import Policy
-    from llmcourse.grading.lms.matching import Filled
-    from llmcourse.grading.lms.sheet import Sheet
-    from llmcourse.grading.lms.times import Times
+    from llmcourse.grading.classroom.lateness import Policy
+    from llmcourse.grading.classroom.lms.matching import Filled
+    from llmcourse.grading.classroom.lms.sheet import Sheet
+    from llmcourse.grading.classroom.lms.times import Times
+    from llmcourse.grading.classroom.standing import Standing
+    from llmcourse.grading.problem_sets.bundle import Bundle
 
 EXAMPLE = "Example: llmcourse grades 3-decoding --for csv --report class.html"
 
@@ -83,10 +84,11 @@ def grades(
     from rich.console import Console
 
     from llmcourse.cli.summary import record
-    from llmcourse.grading.grades import counted, dated, standings
-    from llmcourse.grading.lms.sheet import read_sheet
-    from llmcourse.grading.lms.written import write_own
-    from llmcourse.grading.released import released
+    from llmcourse.grading.classroom.grades import standings
+    from llmcourse.grading.classroom.lms.sheet import read_sheet
+    from llmcourse.grading.classroom.lms.written import write_own
+    from llmcourse.grading.classroom.standing import counted, dated
+    from llmcourse.grading.problem_sets.named import released
 
     policy = _policy(due, grace, per_day, at_most, times)
     _refuse_useless(kind, sheet, column)
@@ -129,7 +131,7 @@ def grades(
 def _policy(
     due: str | None, grace: int, per_day: float, at_most: int | None, times: Path | None
 ) -> "Policy | None":
-    from llmcourse.grading.lateness import Policy, read_due
+    from llmcourse.grading.classroom.lateness import Policy, read_due
 
     if due is None:
         if grace or per_day or at_most is not None or times is not None:
@@ -147,7 +149,7 @@ def _times(
     policy: "Policy | None",
 ) -> "tuple[Times, Times]":
     """What Moodle's worksheet tells, and what a person's file does."""
-    from llmcourse.grading.lms.times import Times, moodle_times, times_of
+    from llmcourse.grading.classroom.lms.times import Times, moodle_times, times_of
 
     zone = policy.due.tzinfo if policy else None
     if zone is None:
@@ -176,11 +178,11 @@ def _filled(
     found: "Sequence[Standing]",
     bundle: "Bundle",
 ) -> "Filled":
-    from llmcourse.grading.grades import counted
-    from llmcourse.grading.lms.canvas import fill_canvas, new_canvas
-    from llmcourse.grading.lms.matching import Filled
-    from llmcourse.grading.lms.moodle import fill_moodle
-    from llmcourse.grading.lms.table import table
+    from llmcourse.grading.classroom.lms.canvas import fill_canvas, new_canvas
+    from llmcourse.grading.classroom.lms.matching import Filled
+    from llmcourse.grading.classroom.lms.moodle import fill_moodle
+    from llmcourse.grading.classroom.lms.table import table
+    from llmcourse.grading.classroom.standing import counted
 
     if kind is Kind.csv:
         return Filled(table(found, bundle), len(counted(found)), float(bundle.points))
@@ -191,7 +193,7 @@ def _filled(
 
 
 def _report(found: "Sequence[Standing]", bundle: "Bundle") -> bytes:
-    from llmcourse.grading.report.page import report_page
+    from llmcourse.grading.classroom.report.page import report_page
     from llmcourse.notebooks.addresses import Addresses
     from llmcourse.pages import repository
 
@@ -257,7 +259,7 @@ def _as_json(
             "late": one.late.words if one.late else None,
             "taken_off": one.taken_off,
             "counts": one.counts,
-            "file": one.attempt.sha256[:12] if one.attempt else None,
+            "file": short(one.attempt.sha256) if one.attempt else None,
             "why": one.why,
             "notes": list(one.notes),
         }

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from llmcourse.grading.notebook.hashes import short
 from llmcourse.terminal import plain
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from llmcourse.grading.bundle import Bundle
-    from llmcourse.grading.grade import Outcome
-
-HASH_SHOWN = 12  # digits of a file's sha256, as on the receipt of `llmcourse submit`
+    from llmcourse.grading.classroom.grade import Outcome
+    from llmcourse.grading.problem_sets.bundle import Bundle
 
 
 def outcomes_table(bundle: "Bundle", outcomes: "Sequence[Outcome]") -> "Table":
@@ -29,7 +28,7 @@ def outcomes_table(bundle: "Bundle", outcomes: "Sequence[Outcome]") -> "Table":
         points = f"{one.result.points:g}" if one.graded and one.result else "not graded"
         attempt = str(one.attempt.number) if one.attempt else ""
         notes = _short(one.notes) if one.is_new or one.problem else "as before"
-        file = one.attempt.sha256[:HASH_SHOWN] if one.attempt else ""
+        file = short(one.attempt.sha256) if one.attempt else ""
         table.add_row(Text(plain(one.student)), points, attempt, file, Text(plain(notes)))
     return table
 
@@ -52,7 +51,7 @@ def outcomes_report(bundle: "Bundle", outcomes: "Sequence[Outcome]") -> dict[str
             "points": one.result.points if one.graded and one.result else None,
             "tasks": {task.id: task.points for task in one.result.tasks} if one.result else {},
             "attempt": one.attempt.number if one.attempt else None,
-            "file": one.attempt.sha256[:HASH_SHOWN] if one.attempt else None,
+            "file": short(one.attempt.sha256) if one.attempt else None,
             "sha256": one.attempt.sha256 if one.attempt else None,
             "feedback": str(one.attempt.feedback) if one.attempt else None,
             "graded": one.graded,

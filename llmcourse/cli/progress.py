@@ -11,7 +11,7 @@ from llmcourse.sandbox.limits import DEFAULT
 from llmcourse.terminal import plain
 
 if TYPE_CHECKING:
-    from llmcourse.grading.progress import Progress
+    from llmcourse.grading.self_check.progress import Progress
 
 EXAMPLE = "Example: llmcourse progress exercises --run"
 
@@ -35,7 +35,7 @@ def progress(
     from rich.table import Table
     from rich.text import Text
 
-    from llmcourse.grading.progress import (
+    from llmcourse.grading.self_check.progress import (
         copies,
         of_interest,
         problem_notebooks,

@@ -24,7 +24,7 @@ def release(
     Running it again changes nothing. A notebook that is not an earlier release is not overwritten,
     and a set whose own solution fails one of its tests is not released.
     """
-    from llmcourse.grading.release import release as release_sets
+    from llmcourse.grading.problem_sets.release import release as release_sets
 
     for file in release_sets(root, step, force=force):
         typer.echo(f"{'wrote' if file.written else 'unchanged:'} {file.path}")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llmcourse.cli.check import Timeout
+from llmcourse.grading.notebook.hashes import short
 from llmcourse.sandbox.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from llmcourse.grading.check import Check
-    from llmcourse.grading.handing_in import Receipt, Weights, Work
+    from llmcourse.grading.self_check.check import Check
+    from llmcourse.grading.self_check.handing_in import Receipt, Weights, Work
 
 EXAMPLE = "Example: llmcourse submit exercises/3-decoding/3-decoding.ipynb"
 
@@ -44,8 +45,8 @@ def submit(
     Exit status: 0 written, 1 written but the tests could not be run, 2 nothing was written.
     """
     from llmcourse.cli.summary import record
-    from llmcourse.grading.handing_in import pack, receipt_for, weights_in, work_in
-    from llmcourse.grading.notebook import notebook_at
+    from llmcourse.grading.notebook.reading import notebook_at
+    from llmcourse.grading.self_check.handing_in import pack, receipt_for, weights_in, work_in
 
     work = work_in(notebook_at(notebook))
     weights = weights_in(checkpoint) if checkpoint else None
@@ -109,7 +110,7 @@ def _show(receipt: "Receipt", weights: "Weights | None", found: "Check | None", 
     table.add_row("set", receipt.step)
     table.add_row("hash of the notebook", Text(receipt.short, style="bold"))
     if weights:
-        table.add_row("checkpoint", f"{weights.sha256[:12]}, {weights.size / 10**6:.1f} MB")
+        table.add_row("checkpoint", f"{short(weights.sha256)}, {weights.size / 10**6:.1f} MB")
     table.add_row("so far", total(found) if found else "the visible tests were not run")
     table.add_row("last saved", f"{receipt.made[:16].replace('T', ' ')} UTC")
     console.print(table)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from llmcourse.grading.learner_repository import WRITTEN
-from llmcourse.grading.release import release
+from llmcourse.grading.problem_sets.learner_repository import WRITTEN
+from llmcourse.grading.problem_sets.release import release
 from tests.grading.conftest import STEP, make_repository
 
 ROOT = Path(__file__).parent.parent.parent
@@ -96,7 +96,7 @@ def test_what_it_made_works_for_a_learner(llmcourse, root, tmp_path):
 SLOW = """\
 import json, os, sys, time
 from pathlib import Path
-from llmcourse.grading import learner_repository as learners
+from llmcourse.grading.problem_sets import learner_repository as learners
 texts = json.loads(Path(sys.argv[1]).read_text())
 learners.contents = lambda root, package: {name: text.encode() for name, text in texts.items()}
 fsync = os.fsync

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from llmcourse.grading.bundle import bundle_of, bundle_path
-from llmcourse.grading.tasks import read_set
+from llmcourse.grading.problem_sets.bundle import bundle_of, bundle_path
+from llmcourse.grading.problem_sets.tasks import read_set
 from tests.grading.conftest import SOLVED, STEP, Learner, make_repository
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory) -> tuple[Path, bytes]:
     """A repository with the small set's bundle, and the set's release."""
-    from llmcourse.grading.release import files_of
+    from llmcourse.grading.problem_sets.release import files_of
 
     root = make_repository(tmp_path_factory.mktemp("released") / "course")
     contract = read_set(root / "solutions" / STEP)

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
+from tests.grading.classroom.graded_class import ALL, GradedClass, released_set
 from tests.grading.conftest import STEP, make_repository
-from tests.grading.graded_class import ALL, GradedClass, released_set
 
 
 @pytest.fixture

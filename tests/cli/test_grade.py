@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from llmcourse.grading.attempts import Attempts
-from llmcourse.grading.bundle import bundle_of, read_bundle
-from llmcourse.grading.tasks import read_set
+from llmcourse.grading.classroom.attempts import Attempts
+from llmcourse.grading.problem_sets.bundle import bundle_of, read_bundle
+from llmcourse.grading.problem_sets.tasks import read_set
 from tests.grading.conftest import SOLVED, STEP, Learner, make_repository
-from tests.grading.dask_cluster import local_cluster, needs_dask
+from tests.grading.graders.dask_cluster import local_cluster, needs_dask
 
 JOBS = ("--jobs", "2")
 SANDBOX = [] if shutil.which("bwrap") else ["--no-sandbox"]
@@ -30,8 +30,8 @@ SANDBOX = [] if shutil.which("bwrap") else ["--no-sandbox"]
 @pytest.fixture(scope="module")
 def released(tmp_path_factory) -> tuple[Path, bytes]:
     """A repository with the small set's bundle and an empty gradebook, and the set's release."""
-    from llmcourse.grading.gradebook import Gradebook, configured
-    from llmcourse.grading.release import files_of
+    from llmcourse.grading.classroom.gradebook import Gradebook, configured
+    from llmcourse.grading.problem_sets.release import files_of
 
     root = make_repository(tmp_path_factory.mktemp("released") / "course")
     contract = read_set(root / "solutions" / STEP)
@@ -180,7 +180,7 @@ def test_a_bundle_older_than_its_sources_is_noticed(llmcourse, course):
 
 def test_a_gradebook_that_goes_away_ends_with_one_clear_line_when_all_is_graded(llmcourse, course):
     from llmcourse.errors import UserError
-    from llmcourse.grading.gradebook import Gradebook
+    from llmcourse.grading.classroom.gradebook import Gradebook
 
     def away(self, *_):
         raise UserError("The gradebook is out of reach.", todo="Start its database.")

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.grading.classroom.graded_class import ALL, GradedClass, released_set
 from tests.grading.conftest import STEP, make_repository
-from tests.grading.graded_class import ALL, GradedClass, released_set
 
 EXPORT = """\
 Student,ID,SIS Login ID,Section,1-tiny (991),Final Score

@@ -301,8 +301,8 @@ def test_grade_sample_of_a_set_that_is_not_there_names_those_that_are(llmcourse)
 
 
 def test_grade_sample_fails_where_a_task_gets_what_it_must_not(llmcourse, monkeypatch, tmp_path):
-    from llmcourse.grading import sample_class
-    from llmcourse.grading.tasks import read_set
+    from llmcourse.grading.problem_sets.tasks import read_set
+    from llmcourse.grading.proving import sample_class
 
     contract = read_set(ROOT / "solutions" / "3-decoding")
     everything = {task.id: float(task.points) for task in contract.tasks}

@@ -23,8 +23,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory) -> bytes:
-    from llmcourse.grading.release import files_of
-    from llmcourse.grading.tasks import read_set
+    from llmcourse.grading.problem_sets.release import files_of
+    from llmcourse.grading.problem_sets.tasks import read_set
 
     root = make_repository(tmp_path_factory.mktemp("released") / "course")
     contract = read_set(root / "solutions" / STEP)
@@ -149,8 +149,8 @@ def test_a_notebook_that_is_saved_while_its_tests_run_is_not_packed(
     llmcourse, learner, tmp_path, monkeypatch
 ):
     from llmcourse.cli import check
-    from llmcourse.grading.check import Check
-    from llmcourse.grading.notebook import read
+    from llmcourse.grading.notebook.reading import read
+    from llmcourse.grading.self_check.check import Check
 
     def saved(path: Path, *given: object) -> Check:
         learner.add("x = 1")

@@ -234,8 +234,8 @@ def root(tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def released_bytes(tmp_path_factory) -> bytes:
     """The release of the small set, made once: nbgrader takes its time."""
-    from llmcourse.grading.release import files_of
-    from llmcourse.grading.tasks import read_set
+    from llmcourse.grading.problem_sets.release import files_of
+    from llmcourse.grading.problem_sets.tasks import read_set
 
     course = make_repository(tmp_path_factory.mktemp("released") / "course")
     contract = read_set(course / "solutions" / STEP)
