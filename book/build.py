@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from llmcourse import zoo
-from llmcourse.cli.summary import record
+from llmcourse.cli.shared import record
 
 ROOT = Path(__file__).parent.parent
 INDEX = ROOT / "build" / "book" / "_build" / "html" / "index.html"

@@ -11,7 +11,7 @@ from llmcourse.sandbox.limits import DEFAULT, Limits
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from llmcourse.grading.self_check.check import Check, TaskResult
+    from llmcourse.grading.self_check.check import Check
 
 EXAMPLE = "Example: llmcourse check exercises/3-decoding/3-decoding.ipynb"
 
@@ -83,7 +83,7 @@ def as_json(found: "Check") -> str:
             "id": task.id,
             "title": task.title,
             "state": task.state,
-            "points": earned(task),
+            "points": task.earned,
             "of": task.points,
             "hidden": task.hidden,
             "message": task.message,
@@ -94,17 +94,14 @@ def as_json(found: "Check") -> str:
         "notebook": str(found.notebook.path),
         "step": found.notebook.original.step if found.notebook.original else None,
         "passed": found.passed,
-        **{name: sum(task[name] for task in tasks) for name in ("points", "of", "hidden")},
+        "points": found.earned,
+        "of": found.points,
+        "hidden": found.hidden,
         "tasks": tasks,
         "warnings": found.warnings,
         "raised": found.stumbles,
     }
     return json.dumps(result, indent=1)
-
-
-def earned(task: "TaskResult") -> float:
-    """The points of a task's visible tests, or none: it has passed, or it has not."""
-    return task.points if task.state == "passed" else 0.0
 
 
 def checked(notebook: Path, timeout: float) -> "Check":
@@ -138,17 +135,14 @@ def table_of(found: "Check") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    caption = hidden_part(
-        sum(task.hidden for task in found.tasks), sum(task.points for task in found.tasks)
-    )
     table = Table(
         title=found.notebook.path.name,
         title_justify="left",
-        caption=caption,
+        caption=hidden_part(found.hidden, found.points),
         caption_justify="left",
     )
     table.add_column("task", min_width=40)
-    table.add_column("points", justify="right")
+    table.add_column("visible points" if found.hidden else "points", justify="right")
     table.add_column("state", no_wrap=True)
     for task in found.tasks:
         state = Text(task.state, style=STYLES[task.state])
@@ -158,9 +152,7 @@ def table_of(found: "Check") -> "Table":
 
 def total(found: "Check") -> str:
     """The sum of the points that a check can see."""
-    got = sum(earned(task) for task in found.tasks)
-    of = sum(task.points for task in found.tasks)
-    return f"{got:g} of {of:g} points by the visible tests"
+    return f"{found.earned:g} of {found.points:g} points by the visible tests"
 
 
 def hidden_part(hidden: float, visible: float) -> str | None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from llmcourse.cli.release import Root
+from llmcourse.cli.shared import Root, record
 
 EXAMPLE = "Example: llmcourse classroom ../problem-sets"
 
@@ -32,7 +32,6 @@ def classroom(
 
     Exit status: 0 all is up to date, 1 a file was kept that differs, 2 nothing was written.
     """
-    from llmcourse.cli.summary import record
     from llmcourse.grading.problem_sets.learner_repository import default_package, make
 
     public = default_package()

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmcourse.cli.release import Root
-from llmcourse.cli.summary import record
+from llmcourse.cli.shared import Root, record
 from llmcourse.errors import UserError
 from llmcourse.grading.notebook.hashes import short
 from llmcourse.terminal import plain

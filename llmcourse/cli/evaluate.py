@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from llmcourse.cli.sample import Model
-from llmcourse.cli.summary import KEYS, record
+from llmcourse.cli.shared import record
+from llmcourse.cli.summary import KEYS
 from llmcourse.errors import UserError
 
 EXAMPLE = "Example: llmcourse evaluate riverbank --samples 50 --plot loss.png"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmcourse.cli.release import Root
+from llmcourse.cli.shared import Root, record
 from llmcourse.errors import UserError
 from llmcourse.terminal import plain
 
@@ -45,7 +45,6 @@ def feedback(
     """
     from rich.console import Console
 
-    from llmcourse.cli.summary import record
     from llmcourse.grading.classroom.grades import standings
     from llmcourse.grading.classroom.handing_back import write_pages, write_zip
     from llmcourse.grading.classroom.standing import NEWER_FILE, NOTHING

@@ -1,9 +1,7 @@
 """`llmcourse grade`: a class's submissions of one problem set, graded and kept."""
 
-import difflib
 import logging
 import time
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -12,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from llmcourse.cli.outcomes import outcomes_report, outcomes_table
-from llmcourse.cli.release import Root
-from llmcourse.cli.summary import record
+from llmcourse.cli.shared import Root, book_address, record
 from llmcourse.errors import UserError
 from llmcourse.sandbox.limits import DEFAULT, Limits
 from llmcourse.terminal import plain
@@ -81,15 +78,15 @@ def grade(
 
     from llmcourse.grading.classroom.attempts import Attempts
     from llmcourse.grading.classroom.grade import NotMerged
-    from llmcourse.grading.classroom.submissions import find
+    from llmcourse.grading.classroom.submissions import chosen, find, refuse_other_folders
     from llmcourse.grading.problem_sets.named import released
 
     started = time.perf_counter()
     gradebook = root / "gradebook"
     bundle = released(root, step)
     folder = submissions or gradebook / "submitted"
-    _refuse_other_shapes(folder, root, step)
-    found = _chosen(find(folder, step, bundle), student)
+    refuse_other_folders(folder, root, step)
+    found = chosen(find(folder, step, bundle), student)
     _say_if_stale(bundle, root)
     limits = Limits(wall=wall, cell=cell, memory=round(memory * GIB), processes=processes)
     outcomes: list[Outcome] = []
@@ -141,45 +138,9 @@ def _graded(
 ) -> "list[Outcome]":
     from llmcourse.grading.classroom.grade import grade_class
     from llmcourse.grading.classroom.gradebook import Gradebook, configured
-    from llmcourse.notebooks.addresses import Addresses
-    from llmcourse.pages import repository
 
-    base = Addresses.of(repository()).page("").removesuffix(".html")
     with Gradebook(configured(root), store) as book:
-        return grade_class(found, bundle, store, gradebook=book, base=base, **options)
-
-
-def _refuse_other_shapes(folder: Path, root: Path, step: str) -> None:
-    """Raise `UserError` for what is often given in place of a folder with one folder a student."""
-    own = [root, *(root / name for name in ("exercises", "solutions", "gradebook"))]
-    if folder.resolve() in [place.resolve() for place in own]:
-        raise UserError(
-            f"{folder} is a folder of the course, not of submissions.",
-            todo="Give the one that holds one folder a student, as gradebook/submitted does.",
-        )
-    if folder.is_file() and folder.suffix.lower() == ".ipynb":
-        raise UserError(
-            f"{folder} is a notebook, not a folder of submissions.",
-            todo=f"To try it yourself: llmcourse check {folder}. To grade it, put it where "
-            f"submissions lie: gradebook/submitted/<student>/{step}/{step}.ipynb",
-        )
-    if folder.is_file():
-        raise UserError(
-            f"{folder} is a file, not a folder of submissions.",
-            todo=f"Sort an archive into folders first: llmcourse collect {folder} {step}",
-        )
-    inner = folder / step
-    if inner.is_dir() and any(inner.glob("*.ipynb")):
-        raise UserError(
-            f"{folder} is the folder of one student: it holds {step}/ with a notebook.",
-            todo=f"Give the folder above: --submissions {folder.absolute().parent} "
-            f"--student {folder.absolute().name}",
-        )
-    if inner.is_dir():
-        raise UserError(
-            f"{folder} holds a folder {step}, where one folder a student is expected.",
-            todo=f"If the students are in there: --submissions {inner}",
-        )
+        return grade_class(found, bundle, store, gradebook=book, base=book_address(), **options)
 
 
 def _say_if_stale(bundle: "Bundle", root: Path) -> None:
@@ -225,24 +186,6 @@ def _stopped(outcomes: "Sequence[Outcome]", of: int) -> str:
         f"Stopped: {new} graded now, {before} before, {of - new - before} left. "
         "Everything is kept: the same command goes on from here."
     )
-
-
-def _chosen(found: "list[Submission]", wanted: list[str] | None) -> "list[Submission]":
-    """Those of the students that were asked for; all of them if none was."""
-    if not wanted:
-        return found
-    names = [unicodedata.normalize("NFC", name) for name in wanted]
-    there = {one.student for one in found}
-    for name in names:
-        if name not in there:
-            near = difflib.get_close_matches(name, there, n=3)
-            raise UserError(
-                f"There is no student {name!r} among {len(there)}.",
-                todo=f"Did you mean {' or '.join(map(repr, near))}?"
-                if near
-                else "Give the name of a folder, as it is written.",
-            )
-    return [one for one in found if one.student in names]
 
 
 @contextmanager

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmcourse.cli.release import Root
-from llmcourse.cli.summary import record
+from llmcourse.cli.shared import Root, record
 
 EXAMPLE = "Example: llmcourse grade-sample 3-decoding --json build/course/grade.json"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmcourse.cli.release import Root
+from llmcourse.cli.shared import Root, book_address, record
 from llmcourse.errors import UserError
 from llmcourse.grading.notebook.hashes import short
 from llmcourse.terminal import plain
@@ -83,7 +83,6 @@ def grades(
     """
     from rich.console import Console
 
-    from llmcourse.cli.summary import record
     from llmcourse.grading.classroom.grades import standings
     from llmcourse.grading.classroom.lms.sheet import read_sheet
     from llmcourse.grading.classroom.lms.written import write_own
@@ -194,11 +193,8 @@ def _filled(
 
 def _report(found: "Sequence[Standing]", bundle: "Bundle") -> bytes:
     from llmcourse.grading.classroom.report.page import report_page
-    from llmcourse.notebooks.addresses import Addresses
-    from llmcourse.pages import repository
 
-    base = Addresses.of(repository()).page("").removesuffix(".html")
-    return report_page(found, bundle, base=base).encode()
+    return report_page(found, bundle, base=book_address()).encode()
 
 
 def _table(found: "Sequence[Standing]", bundle: "Bundle", policy: "Policy | None") -> "Table":

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "Example: llmcourse release 3-decoding"
+from llmcourse.cli.shared import Root
 
-Root = Annotated[Path, typer.Option(help="The root of the course's repository.")]
+EXAMPLE = "Example: llmcourse release 3-decoding"
 
 
 def release(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmcourse.cli.summary import record
+from llmcourse.cli.shared import record
 
 EXAMPLE = 'Example: llmcourse sample riverbank --prompt "One windy morning," --temperature 0.8'
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llmcourse.cli.check import Timeout
+from llmcourse.cli.shared import record
 from llmcourse.grading.notebook.hashes import short
 from llmcourse.sandbox.limits import DEFAULT
 
@@ -44,7 +45,6 @@ def submit(
 
     Exit status: 0 written, 1 written but the tests could not be run, 2 nothing was written.
     """
-    from llmcourse.cli.summary import record
     from llmcourse.grading.notebook.reading import notebook_at
     from llmcourse.grading.self_check.handing_in import pack, receipt_for, weights_in, work_in
 

@@ -1,7 +1,4 @@
-"""What the steps of `make course` measured, in one table out of the JSON file that each leaves.
-
-python -m llmcourse.cli.summary build/course [--json]
-"""
+"""`llmcourse summary`: what the steps of `make course` measured, from the file that each leaves."""
 
 import json
 from pathlib import Path
@@ -10,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from llmcourse.errors import UserError
-from llmcourse.files import replacing
 
 EXAMPLE = "Example: llmcourse summary build/course --json"
 
@@ -32,13 +28,6 @@ KEYS = {
     "scores": ("grade", "sample class", "{}"),
     "index": ("book", "the book", "{}"),
 }
-
-
-def record(path: Path | None, result: dict[str, Any]) -> None:
-    """Leave what a command measured at `path` (where a path was asked for), whole or not at all."""
-    if path is not None:
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps(result, indent=2) + "\n")
 
 
 def summarize(folder: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin,
 
 import typer
 
-from llmcourse.cli.summary import record
+from llmcourse.cli.shared import record
 from llmcourse.errors import UserError
 
 if TYPE_CHECKING:

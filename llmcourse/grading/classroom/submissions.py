@@ -8,6 +8,7 @@ where nbgrader and `llmcourse collect` write it: in another folder the learner m
 Left out: what is in the files.
 """
 
+import difflib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,6 +74,57 @@ def find(folder: Path, step: str, bundle: Bundle | None = None) -> list[Submissi
             f"<folder>/<student>/{step}/{step}.ipynb",
         )
     return [*found, *(Submission(name, None, problem=NOBODYS) for name in loose)]
+
+
+def chosen(found: list[Submission], wanted: list[str] | None) -> list[Submission]:
+    """Those of the students that were asked for; all of them if none was."""
+    if not wanted:
+        return found
+    names = [unicodedata.normalize("NFC", name) for name in wanted]
+    there = {one.student for one in found}
+    for name in names:
+        if name not in there:
+            near = difflib.get_close_matches(name, there, n=3)
+            raise UserError(
+                f"There is no student {name!r} among {len(there)}.",
+                todo=f"Did you mean {' or '.join(map(repr, near))}?"
+                if near
+                else "Give the name of a folder, as it is written.",
+            )
+    return [one for one in found if one.student in names]
+
+
+def refuse_other_folders(folder: Path, root: Path, step: str) -> None:
+    """Raise `UserError` for what is often given in place of a folder with one folder a student."""
+    own = [root, *(root / name for name in ("exercises", "solutions", "gradebook"))]
+    if folder.resolve() in [place.resolve() for place in own]:
+        raise UserError(
+            f"{folder} is a folder of the course, not of submissions.",
+            todo="Give the one that holds one folder a student, as gradebook/submitted does.",
+        )
+    if folder.is_file() and folder.suffix.lower() == ".ipynb":
+        raise UserError(
+            f"{folder} is a notebook, not a folder of submissions.",
+            todo=f"To try it yourself: llmcourse check {folder}. To grade it, put it where "
+            f"submissions lie: gradebook/submitted/<student>/{step}/{step}.ipynb",
+        )
+    if folder.is_file():
+        raise UserError(
+            f"{folder} is a file, not a folder of submissions.",
+            todo=f"Sort an archive into folders first: llmcourse collect {folder} {step}",
+        )
+    inner = folder / step
+    if inner.is_dir() and any(inner.glob("*.ipynb")):
+        raise UserError(
+            f"{folder} is the folder of one student: it holds {step}/ with a notebook.",
+            todo=f"Give the folder above: --submissions {folder.absolute().parent} "
+            f"--student {folder.absolute().name}",
+        )
+    if inner.is_dir():
+        raise UserError(
+            f"{folder} holds a folder {step}, where one folder a student is expected.",
+            todo=f"If the students are in there: --submissions {inner}",
+        )
 
 
 def _students(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:

@@ -174,14 +174,10 @@ def _pool(jobs: int, bundle: Bundle) -> ProcessPoolExecutor:
         forkserver.ensure_running()
     # It imports until it answers. Ctrl-C meanwhile must find no half begun grader: that would
     # show a traceback.
-    first = context.Process(target=_nothing)
+    first = context.Process()  # without a target it ends at once
     first.start()
     first.join()
     return ProcessPoolExecutor(jobs, context, initializer=_begin, max_tasks_per_child=1)
-
-
-def _nothing() -> None:
-    """What a process does that is only to be waited for."""
 
 
 def _needed(bundle: Bundle) -> list[str]:

@@ -53,6 +53,11 @@ class TaskResult:
     message: str = ""  # of the first test that failed
     id: str | None = None  # None where the notebook doesn't tell
 
+    @property
+    def earned(self) -> float:
+        """All of its points, or none: it has passed, or it has not."""
+        return self.points if self.state == "passed" else 0.0
+
 
 @dataclass(frozen=True)
 class Check:
@@ -67,6 +72,21 @@ class Check:
     def passed(self) -> bool:
         """Whether every task passed."""
         return all(task.state == "passed" for task in self.tasks)
+
+    @property
+    def earned(self) -> float:
+        """Points by the visible tests."""
+        return sum((task.earned for task in self.tasks), 0.0)
+
+    @property
+    def points(self) -> float:
+        """What the visible tests are worth."""
+        return sum((task.points for task in self.tasks), 0.0)
+
+    @property
+    def hidden(self) -> float:
+        """What the tests are worth that only the grader has."""
+        return sum((task.hidden for task in self.tasks), 0.0)
 
 
 def check(path: Path, *, limits: Limits = DEFAULT, on_progress: Progress | None = None) -> Check:

@@ -12,7 +12,6 @@ escaped. Left out: hidden tests, which are not here.
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -135,19 +134,14 @@ def _table(found: Check) -> str:
         "| task | state | visible points | hidden points, not tried |",
         "|---|---|--:|--:|",
         *(_row(task) for task in found.tasks),
-        f"| **all** | | **{_earned(found.tasks):g} of {sum(t.points for t in found.tasks):g}** "
-        f"| {sum(t.hidden for t in found.tasks):g} |",
+        f"| **all** | | **{found.earned:g} of {found.points:g}** | {found.hidden:g} |",
     ]
     return "\n".join(rows) + "\n"
 
 
 def _row(task: TaskResult) -> str:
-    points = f"{_earned([task]):g} of {task.points:g}"
+    points = f"{task.earned:g} of {task.points:g}"
     return f"| {escaped(task.title)} | {task.state} | {points} | {task.hidden:g} |"
-
-
-def _earned(tasks: Sequence[TaskResult]) -> float:
-    return sum((task.points for task in tasks if task.state == "passed"), 0.0)
 
 
 def _said(found: Check) -> str:
