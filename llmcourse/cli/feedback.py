@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmcourse.cli.shared import Root, record
+from llmcourse.cli.shared import Root, record, several
 from llmcourse.errors import UserError
 from llmcourse.terminal import plain
 
@@ -68,7 +68,8 @@ def feedback(
     console = Console(highlight=False, markup=False)
     changed = f"{done.changed} new or changed" if done.changed else "as before"
     said = changed if zip is None or not done.changed else "new"
-    console.print(f"{done.pages} feedback pages in {place} ({said})", soft_wrap=True)
+    pages = several(done.pages, "feedback page")
+    console.print(f"{pages} in {place} ({said})", soft_wrap=True)
     if platform is Platform.canvas:
         console.print("Canvas shows each page under the name of the file that was handed in.")
     if done.without:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmcourse.cli.shared import Root, book_address, record
+from llmcourse.cli.shared import Root, book_address, record, several
 from llmcourse.errors import UserError
 from llmcourse.grading.notebook.hashes import short
 from llmcourse.terminal import plain
@@ -217,7 +217,7 @@ def _table(found: "Sequence[Standing]", bundle: "Bundle", policy: "Policy | None
 
 
 def _say(console: "Console", filled: "Filled", bundle: "Bundle", kind: Kind) -> None:
-    console.print(f"{filled.students} scores for {kind.value}.")
+    console.print(f"{several(filled.students, 'score')} for {kind.value}.")
     if filled.worth != bundle.points:
         console.print(
             f"There the set is worth {filled.worth:g}, here {bundle.points}: each score is points "

@@ -24,3 +24,12 @@ def book_address() -> str:
     from llmcourse.pages import repository
 
     return Addresses.of(repository()).page("").removesuffix(".html")
+
+
+def several(number: int, what: str) -> str:
+    """A number of things in words.
+
+    >>> several(1, "page"), several(0, "page")
+    ('1 page', '0 pages')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import zipfile
 
 import pytest
@@ -47,6 +48,11 @@ def test_who_handed_in_and_has_no_page_is_named_with_exit_status_1(llmcourse, co
     done = llmcourse("feedback", STEP, "--root", course.root)
     assert done.returncode == 1
     assert "bob: handed in and not graded yet" in done.stdout
+
+
+def test_one_page_is_one_page(llmcourse, course):
+    shutil.rmtree(course.gradebook / "attempts" / STEP / "ada")
+    assert "1 feedback page in" in llmcourse("feedback", STEP, "--root", course.root).stdout
 
 
 def test_a_zip_for_canvas(llmcourse, course, tmp_path):

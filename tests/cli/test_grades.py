@@ -90,7 +90,7 @@ def test_canvas_export_is_filled_in_under_another_name(llmcourse, course, export
     assert export.read_text() == EXPORT
     filled = course.gradebook / "grades" / f"{STEP}-canvas.csv"
     assert filled.read_text() == EXPORT.replace("11,ada,1,,", "11,ada,1,5,")
-    assert "1 scores for canvas." in done.stdout
+    assert "1 score for canvas." in done.stdout
 
 
 def test_strangers_on_both_sides_are_named_and_the_rest_written(llmcourse, course, export):

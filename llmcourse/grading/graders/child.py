@@ -1,10 +1,10 @@
 """A process that grades one submission after another, for another process of this machine.
 
-That is for hosts that can't have the pool of `graders` themselves: a worker of Dask is not allowed
-children of `multiprocessing`, runs tasks in threads, and holds other people's tasks. The child is a
-Python of its own with such a pool of one, so each submission still gets a fork that is gone
-afterwards. It ends with the process that began it, and by itself when nothing is to be done for a
-while. Run as `python -m llmcourse.grading.graders.child FD`.
+That is for hosts that can't have the pool of `processes` themselves: a worker of Dask is not
+allowed children of `multiprocessing`, runs tasks in threads, and holds other people's tasks. The
+child is a Python of its own with such a pool of one, so each submission still gets a fork that is
+gone afterwards. It ends with the process that began it, and by itself when nothing is to be done
+for a while. Run as `python -m llmcourse.grading.graders.child FD`.
 """
 
 import multiprocessing

@@ -1,6 +1,6 @@
 """Grading on a Dask cluster that is there already: one machine is too small, or too slow.
 
-It does what `graders` does with processes, for the same callers. The bundle is sent once, each
+It does what `processes` does on this machine, for the same callers. The bundle is sent once, each
 submission as a task, never more than the cluster can soon work at. Dask gives the task of a worker
 that dies to another; what comes back for a submission is taken once. A task gives back JSON text
 and nothing else (see `worker`).

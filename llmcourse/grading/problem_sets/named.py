@@ -39,6 +39,17 @@ def released(root: Path, step: str) -> Bundle:
 
     Raises `UserError` that tells a set that is not released from a name that no set has.
     """
+    bundle = bundle_if_released(root, step)
+    if bundle is None:
+        raise UserError(
+            f"{step} is not released yet: {bundle_path(root, step)} is missing.",
+            todo=f"Run `llmcourse release {step}` in the root of the repository.",
+        )
+    return bundle
+
+
+def bundle_if_released(root: Path, step: str) -> Bundle | None:
+    """The same; None for a set that has a source alone."""
     sets = names(root)
     if not sets:
         raise UserError(
@@ -48,12 +59,7 @@ def released(root: Path, step: str) -> Bundle:
     if step not in sets:
         raise _unknown(step, sets)
     path = bundle_path(root, step)
-    if not path.is_file():
-        raise UserError(
-            f"{step} is not released yet: {path} is missing.",
-            todo=f"Run `llmcourse release {step}` in the root of the repository.",
-        )
-    return read_bundle(path)
+    return read_bundle(path) if path.is_file() else None
 
 
 def names(root: Path) -> list[str]:

@@ -62,11 +62,13 @@ class Line:
 class Block:
     """One task as the page shows it."""
 
-    number: int
+    place: int  # on the page, from 1
+    number: int  # in the set; 0 for a task that it has no more
     title: str
     points: str
     of: str
     all: bool
+    begun: bool  # else it is folded away with the others that are not
     lines: tuple[Line, ...]
     step: str  # what to do next
     page: str  # the address to read again
@@ -78,7 +80,7 @@ def feedback_page(result: Result, bundle: Bundle, *, student: str, attempt: int,
 
     >>> page = feedback_page(result, bundle, student="ada", attempt=2, base="https://example.org")
     """
-    blocks = [_block(task, bundle, base) for task in result.tasks]
+    blocks = [_block(place, task, bundle, base) for place, task in enumerate(result.tasks, 1)]
     notes = [_one_line(note) for note in result.notes[:MOST_NOTES]]
     return _template().render(
         student=_one_line(student),
@@ -91,6 +93,7 @@ def feedback_page(result: Result, bundle: Bundle, *, student: str, attempt: int,
         worth=f"{bundle.points:g}",
         percent=_percent(result.points, result.of),
         blocks=blocks,
+        untouched=_tasks([block for block in blocks if not block.begun]),
         complete=all(block.all for block in blocks),
         notes=notes,
         more=len(result.notes) - len(notes),
@@ -126,7 +129,13 @@ def _is_unseen(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
-def _block(found: TaskResult, bundle: Bundle, base: str) -> Block:
+def _tasks(blocks: Sequence[Block]) -> str:
+    """Their numbers in words: "task 4", "tasks 4, 5"; nothing where there are none."""
+    numbers = ", ".join(str(block.number) if block.number else block.title for block in blocks)
+    return f"task{'' if len(blocks) == 1 else 's'} {numbers}" if blocks else ""
+
+
+def _block(place: int, found: TaskResult, bundle: Bundle, base: str) -> Block:
     number, task = next(
         ((n, task) for n, task in enumerate(bundle.tasks, 1) if task.id == found.id), (0, None)
     )
@@ -136,11 +145,13 @@ def _block(found: TaskResult, bundle: Bundle, base: str) -> Block:
     if visible.passed:  # else one thing at a time: its mistake may be gone with the other
         hidden = replace(hidden, mistake=_mistake(found.hidden, known))
     return Block(
+        place=place,
         number=number,
         title=_one_line(found.title),
         points=f"{found.points:g}",
         of=f"{found.of:g}",
         all=found.visible.passed and found.hidden.passed,
+        begun=found.visible.passed or found.visible.state != "not started",
         lines=(replace(visible, message=_message(found.visible)), hidden),
         step=_next(found),
         page=_address(task, base) if task else "",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -276,8 +277,9 @@ def test_the_repository_holds_the_release_of_its_sets_and_no_line_of_a_solution(
     notebook = wanted[target / contract.notebook]
     assert not secret & lines(sources(notebook))
     exercise = target / contract.notebook
-    if exercise.exists() and not is_release(exercise):
-        pytest.skip(f"a learner works in {exercise}")  # in a clone; an old release still fails
+    if exercise.exists() and not is_release(exercise) and not os.environ.get("CI"):
+        # An earlier release, which is what an author forgets to bring up to date, still fails.
+        pytest.skip(f"somebody has solved tasks in {exercise} of this copy: it is no release")
     for path, content in wanted.items():
         assert path.read_bytes() == content, f"Run: llmcourse release {contract.step}"
     found = {path.name for path in target.iterdir() if not path.name.startswith(".")}

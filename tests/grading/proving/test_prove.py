@@ -228,4 +228,4 @@ def test_cases_may_lie_elsewhere(root, tmp_path):
 def test_a_step_that_is_not_there_is_refused(root):
     error = run("9-none", "--root", root).exception
     assert isinstance(error, UserError)
-    assert f"Give one of these: {STEP}." in str(error)
+    assert f"There is {STEP}." in str(error)

@@ -163,6 +163,33 @@ def test_an_empty_task_has_no_message():
     assert "<pre" not in source
 
 
+def half_done() -> Result:
+    """Two of the seven tasks are begun."""
+    states = ["passed", "not yet", *["not started"] * 5]
+    return result(
+        *(
+            TaskResult(
+                one.task.id,
+                one.task.title,
+                outcome(one.task.visible, state),
+                outcome(one.task.hidden, state),
+            )
+            for one, state in zip(exercises(), states, strict=True)
+        )
+    )
+
+
+def test_tasks_that_are_not_started_are_folded_behind_one_line():
+    before, fold, folded = page(half_done()).partition("<details>")
+    assert before.count('<section id="task-') == 2
+    assert "Not started: tasks 3, 4, 5, 6, 7" in text(f"<body>{fold}{folded}")
+    assert folded.partition("</details>")[0].count('<section id="task-') == 5
+    assert before.count('<a href="#task-') == 7  # the table names all of them
+    alone = page(result(softmax("not started", "not started")))
+    assert "<summary>Not started: task 1</summary>" in alone
+    assert "<details>" not in page(result(softmax()))
+
+
 def test_a_mistake_that_the_contract_does_not_know_is_not_shown():
     found = softmax("not yet", message="m", name="<b>made up</b>")
     assert "made up" not in page(result(found))
@@ -391,6 +418,14 @@ def test_the_page_fits_and_is_accessible(shown, found, width):
     )
     assert wide == 0
     assert Axe().run(opened).response["violations"] == []
+
+
+def test_a_folded_task_is_short_and_opens_by_its_link(shown):
+    opened = shown(page(half_done()), 360)
+    assert not opened.locator("#task-5").is_visible()
+    assert opened.evaluate("document.documentElement.scrollHeight") < 2000
+    opened.locator('a[href="#task-5"]').click()
+    opened.locator("#task-5").wait_for(state="visible", timeout=5000)
 
 
 def test_the_page_is_dark_where_the_reader_is(browser, shown, request):

@@ -4,7 +4,6 @@ Each sender gets one row, placed or not, with the reason; a file whose path name
 too. What is wrong with one sender's file never stops the others.
 """
 
-import difflib
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -22,7 +21,8 @@ from llmcourse.grading.classroom.collecting.senders import Sent, Source
 from llmcourse.grading.classroom.collecting.sources import Sender, opened_source
 from llmcourse.grading.classroom.collecting.whose import student_of
 from llmcourse.grading.classroom.roster import Member, Roster
-from llmcourse.grading.problem_sets.bundle import Bundle, bundle_path, read_bundle
+from llmcourse.grading.problem_sets.bundle import Bundle
+from llmcourse.grading.problem_sets.named import bundle_if_released
 
 State = Literal["new", "replaced", "unchanged", "not placed"]
 
@@ -76,7 +76,7 @@ def collect(
     notebook at all, and where the gradebook can't be written; what was placed before stays.
     """
     gradebook = root / "gradebook"
-    bundle = _bundle(root, step)
+    bundle = bundle_if_released(root, step)
     _refuse_own(source, root)
     places = Places(gradebook, step)
     held = nullcontext() if dry_run else places.held()
@@ -93,26 +93,6 @@ def collect(
     members = roster.members if roster else ()
     missing = tuple(member for member in members if member.student not in placed)
     return Collected(step, kind, tuple(rows), missing, tuple(ignored))
-
-
-def _bundle(root: Path, step: str) -> Bundle | None:
-    """The set's bundle, if there is one. Raises `UserError` for a set that is not there at all."""
-    sets = [path.parent.name for path in root.glob("solutions/*/tasks.toml")]
-    bundles = {path.stem: path for path in bundle_path(root, "*").parent.glob("*.json")}
-    if step in bundles:
-        return read_bundle(bundles[step])
-    if step not in sets:
-        there = sorted({*sets, *bundles})
-        near = difflib.get_close_matches(step, there, n=1)
-        raise UserError(
-            f"There is no problem set {step!r}.",
-            todo=f"Did you mean {near[0]}?"
-            if near
-            else f"Choose one of these: {', '.join(there)}."
-            if there
-            else "Run the command in the root of the course's repository.",
-        )
-    return None
 
 
 def _refuse_own(source: Path, root: Path) -> None:

@@ -102,7 +102,9 @@ def test_who_may_not_make_tables_is_told_so(on_sqlite, postgres):
     postgres.execute(name, "CREATE ROLE reader LOGIN PASSWORD 'reads'")
     address = postgres.url(name, password="reads").replace("//llmcourse:", "//reader:")
     on_sqlite.place = dataclasses.replace(on_sqlite.place, url=address)
-    refused(on_sqlite, "can't be opened: permission denied for schema public")
+    said = refused(on_sqlite, "can't be opened: permission denied for schema public")
+    assert "'reads'" not in said  # the password
+    assert ":reads@" not in said
 
 
 @needs_postgres

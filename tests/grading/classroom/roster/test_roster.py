@@ -7,7 +7,7 @@ import pytest
 
 from llmcourse.errors import UserError
 from llmcourse.grading.classroom.roster import Member, Roster, read_roster
-from llmcourse.grading.classroom.roster.kept import write_roster
+from llmcourse.grading.classroom.roster.kept import kept_roster, write_roster
 from llmcourse.grading.classroom.roster.names import canvas_name
 from llmcourse.grading.classroom.roster.reading import LARGEST
 
@@ -157,7 +157,8 @@ def test_the_plain_form_holds_all_but_what_passes_and_no_formula(tmp_path):
     odd = Member("=1+1", "Lovelace, Ada", "ada@example.org", {"canvas": "7", "moodle": "501"})
     given = Roster((Member("'t Hooft"), odd))
     write_roster(given, kept)
-    assert read_roster(kept) == given
+    assert kept_roster(kept.parent) == read_roster(kept) == given
+    assert kept_roster(tmp_path) is None
     assert "\n=" not in kept.read_text()
     sheet = tmp_path / "worksheet.csv"
     sheet.write_text(

@@ -7,7 +7,13 @@ import pytest
 
 from llmcourse.errors import UserError
 from llmcourse.grading.problem_sets.bundle import Bundle, bundle_of, bundle_path
-from llmcourse.grading.problem_sets.named import changed_sources, names, released
+from llmcourse.grading.problem_sets.named import (
+    changed_sources,
+    names,
+    problem_set,
+    released,
+    set_folders,
+)
 from llmcourse.grading.problem_sets.tasks import read_set
 from tests.grading.conftest import STEP
 
@@ -83,3 +89,12 @@ def test_sources_that_have_changed_since_the_release_are_named(root, bundle):
 def test_a_copy_without_solutions_has_nothing_that_could_have_changed(root, bundle, tmp_path):
     assert changed_sources(bundle, tmp_path) == []
     assert changed_sources(dataclasses.replace(bundle, sources={}), root) == []
+
+
+def test_a_source_is_named_like_a_release(root):
+    assert problem_set(root, STEP) == root / "solutions" / STEP
+    assert set_folders(root) == [root / "solutions" / STEP]
+    with pytest.raises(UserError, match=r"no problem set '1-tidy'\. Did you mean 1-tiny\?"):
+        set_folders(root, "1-tidy")
+    with pytest.raises(UserError, match="has no problem sets in solutions/"):
+        set_folders(root / "solutions")
