@@ -18,8 +18,8 @@ from llmcourse.pages import write_measured
 
 ROOT = Path(__file__).parent.parent.parent
 TESTS = {
-    "attacks": ("tests/grading/test_attacks.py", "tests/sandbox/test_bubblewrap.py"),
-    "honest": ("tests/grading/test_honest.py",),
+    "attacks": ("tests/grading/submission/test_attacks.py", "tests/sandbox/test_bubblewrap.py"),
+    "honest": ("tests/grading/submission/test_honest.py",),
 }
 
 

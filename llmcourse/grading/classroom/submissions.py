@@ -22,6 +22,7 @@ from llmcourse.grading.classroom.collecting.choosing import (
     choose,
 )
 from llmcourse.grading.classroom.collecting.names import is_notebook
+from llmcourse.grading.classroom.collecting.placing import TIME
 from llmcourse.grading.notebook.cells import MOST_BYTES
 from llmcourse.grading.problem_sets.bundle import Bundle
 
@@ -212,7 +213,7 @@ def _named(paths: list[Path], step: str) -> list[Path]:
 
 def _timestamp(folder: Path) -> str:
     """When nbgrader or the exchange says that it was handed in."""
-    path = folder / "timestamp.txt"
+    path = folder / TIME
     try:
         if path.is_symlink() or path.stat().st_size > 100:
             return ""

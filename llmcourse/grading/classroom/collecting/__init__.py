@@ -10,6 +10,7 @@
     choosing       several notebooks -> the one that counts
     contents       a file -> the notebook in it, and what `llmcourse submit` put beside it
     placing        a notebook -> its place, and what lay there before is kept
+    origin         … where it came from, written down beside it
     forgetting     a student who is none -> away with all their files, and nothing deleted
     collect        all of this, with one row for each sender
 

@@ -1,13 +1,14 @@
-"""Where a collected file came from: what `llmcourse collect` wrote down beside it.
+"""Where a collected file came from: what `llmcourse collect` writes down beside it.
 
 The names in it come from a download, so from learners too: they are data, shown with care and never
 taken for a path.
 """
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+FORMAT = 1
 FILE = "origin.json"
 MOST_BYTES = 100_000
 
@@ -21,9 +22,13 @@ class Origin:
     submission: str = ""  # the file's number there
     name: str = ""  # the learner's name there
     file: str = ""  # what the file was called, with its folder
+    late: bool | None = None  # what the platform says
     sha256: str = ""
     timestamp: str = ""  # nbgrader's form
-    late: bool | None = None  # what the platform says
+
+    def to_json(self) -> str:
+        """The text of the file, which `origin_of` reads."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
 
 
 UNKNOWN = Origin()

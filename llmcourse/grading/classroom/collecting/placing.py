@@ -10,7 +10,6 @@ works at a time. The same file again changes nothing, not even where it says it 
 """
 
 import hashlib
-import json
 import os
 import shutil
 import unicodedata
@@ -18,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from llmcourse.errors import UserError
 from llmcourse.files import replacing
@@ -30,11 +28,12 @@ from llmcourse.grading.classroom.collecting.contents import (
 )
 from llmcourse.grading.classroom.collecting.entries import Unusable
 from llmcourse.grading.classroom.collecting.names import is_notebook
+from llmcourse.grading.classroom.collecting.origin import FILE as ORIGIN
+from llmcourse.grading.classroom.collecting.origin import Origin
 from llmcourse.grading.classroom.collecting.senders import TIMESTAMP, Sent
 from llmcourse.grading.classroom.folders import folder_name, locked
 
-FORMAT = 1
-ORIGIN, TIME = "origin.json", "timestamp.txt"
+TIME = "timestamp.txt"
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ class Places:
                     place_checkpoint(contents, path)
             if TIMESTAMP.fullmatch(sent.timestamp):
                 _put(half / TIME, f"{sent.timestamp}\n".encode())
-            _put(half / ORIGIN, _origin(sent, contents))
+            _put(half / ORIGIN, _origin(sent, contents).to_json().encode())
             half.rename(self._ready(folder))
         finally:
             shutil.rmtree(half, ignore_errors=True)
@@ -185,19 +184,17 @@ def _hashes(contents: Contents) -> dict[str, str]:
     return found
 
 
-def _origin(sent: Sent, contents: Contents) -> bytes:
-    fields: dict[str, Any] = {
-        "format": FORMAT,
-        "source": sent.source,
-        "user": sent.user,
-        "submission": sent.submission,
-        "name": sent.name,
-        "file": sent.entry.path,
-        "late": sent.late,
-        "sha256": contents.sha256,
-        "timestamp": sent.timestamp,
-    }
-    return (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode()
+def _origin(sent: Sent, contents: Contents) -> Origin:
+    return Origin(
+        source=sent.source,
+        user=sent.user,
+        submission=sent.submission,
+        name=sent.name,
+        file=sent.entry.path,
+        late=sent.late,
+        sha256=contents.sha256,
+        timestamp=sent.timestamp,
+    )
 
 
 def _put(path: Path, content: bytes) -> None:
