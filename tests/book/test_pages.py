@@ -149,6 +149,14 @@ def test_links_of_a_page_resolve(html, name):
             assert unquote(parts.fragment) in Anchors(target.read_text()).ids, link
 
 
+def test_what_a_cell_displays_as_markdown_is_set_as_such(html, name):
+    source = (ROOT / f"{name}.md").read_text()
+    built = (html / f"{name}.html").read_text()
+    assert not re.search(r"<p>\|.*\|", built)  # a table that nobody has set
+    if "show_problem_set(" in source:
+        assert re.search(r"<td[^>]*><p>●", built)
+
+
 def test_search_finds_a_term(browser, address):
     found = Visit(browser, f"{address}/search.html?q=tokenizer")
     found.page.wait_for_selector("#search-results li", timeout=20_000)
