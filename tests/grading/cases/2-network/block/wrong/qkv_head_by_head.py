@@ -1,4 +1,4 @@
-# expect: Of the 3C numbers the first C are the query, of all heads
+# expect: Of the 3C numbers the first C are the query, of all heads. Yours were cut into heads first
 # loses: hidden
 import torch.nn.functional as F
 

@@ -1,4 +1,4 @@
-# expect: Compute float64 as it is
+# expect: Compute float64 as it is: on the way through float32 half of its digits are lost
 # loses: hidden
 import torch
 
