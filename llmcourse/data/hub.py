@@ -42,7 +42,7 @@ def hub(
         ):
             raise _no_corpus(source)
         return _read(source, split, config, streaming)
-    online = _answers(datasets.config.HF_ENDPOINT)
+    online = answers(datasets.config.HF_ENDPOINT)
     with _offline(datasets.config.HF_HUB_OFFLINE or not online):
         return _read(source, split, config, streaming)
 
@@ -50,6 +50,21 @@ def hub(
 def tinystories(split: str, *, streaming: bool = False) -> "Dataset | IterableDataset":
     """Return TinyStories (Eldan and Li, 2023), two million tales in words that a child knows."""
     return hub("roneneldan/TinyStories", split, streaming=streaming)
+
+
+def answers(address: str) -> bool:
+    """Whether the hub answers, whatever it says, within `PATIENCE` seconds.
+
+    Asked beforehand, because the libraries repeat each request for half a minute before they give
+    up or turn to what is on this machine.
+    """
+    from huggingface_hub.utils import get_session
+
+    try:
+        get_session().head(address, timeout=PATIENCE)
+    except Exception:  # of the HTTP library, which is another one from version to version
+        return False
+    return True
 
 
 def _read(
@@ -86,21 +101,6 @@ def _no_corpus(folder: str) -> UserError:
         todo=f"Give one file, or a folder of files of one kind ({', '.join(KINDS)}); names that "
         "begin with train and validation say which are to train on and which to measure on.",
     )
-
-
-def _answers(address: str) -> bool:
-    """Whether the hub answers, whatever it says, within `PATIENCE` seconds.
-
-    Asked beforehand, because the libraries repeat each request for half a minute before they give
-    up or turn to what is on this machine.
-    """
-    from huggingface_hub.utils import get_session
-
-    try:
-        get_session().head(address, timeout=PATIENCE)
-    except Exception:  # of the HTTP library, which is another one from version to version
-        return False
-    return True
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from llmcourse.errors import UserError
 from llmcourse.inputs import subword_json
 from llmcourse.inputs.lattice import Path, best_path, lattice, sample_path
 from llmcourse.inputs.unigram_training import learn_pieces
-from llmcourse.inputs.vocabulary import END_OF_TEXT, Vocabulary, utf8
+from llmcourse.inputs.vocabulary import END_OF_TEXT, Vocabulary, known_unknown, utf8
 
 UNKNOWN = "<unk>"
 SPACE = "▁"  # U+2581
@@ -65,11 +65,7 @@ class UnigramTokenizer(Vocabulary):
         special_tokens: Mapping[str, int],
         unknown: str = UNKNOWN,
     ):
-        if unknown not in special_tokens:
-            raise UserError(
-                f"The unknown token {unknown} has no id, so most texts could not be encoded.",
-                todo="Name it among the special tokens.",
-            )
+        known_unknown(unknown, special_tokens)
         self.tokens = {p: i for i, p in enumerate(scores) if p not in special_tokens}
         super().__init__(
             {i: utf8(piece.replace(SPACE, " ")) for piece, i in self.tokens.items()},

@@ -86,3 +86,12 @@ def utf8(word: str) -> bytes:
             f"The text holds {word[error.start]!r}, half a surrogate pair, which is no character.",
             todo="Read the text again with encoding='utf-8' and errors='replace'.",
         ) from error
+
+
+def known_unknown(unknown: str, special_tokens: Mapping[str, int]) -> None:
+    """Raise UserError where the token for what can't be encoded has no id."""
+    if unknown not in special_tokens:
+        raise UserError(
+            f"The unknown token {unknown} has no id, so most texts could not be encoded.",
+            todo="Name it among the special tokens.",
+        )

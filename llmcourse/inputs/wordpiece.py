@@ -19,7 +19,7 @@ import regex
 
 from llmcourse.errors import UserError
 from llmcourse.inputs import subword_json
-from llmcourse.inputs.vocabulary import END_OF_TEXT, Vocabulary, utf8
+from llmcourse.inputs.vocabulary import END_OF_TEXT, Vocabulary, known_unknown, utf8
 from llmcourse.inputs.wordpiece_training import CONTINUES, Score, learn_pieces
 
 UNKNOWN = "[UNK]"
@@ -77,11 +77,7 @@ class WordPieceTokenizer(Vocabulary):
         special_tokens: Mapping[str, int],
         unknown: str = UNKNOWN,
     ):
-        if unknown not in special_tokens:
-            raise UserError(
-                f"The unknown token {unknown} has no id, so most texts could not be encoded.",
-                todo="Name it among the special tokens.",
-            )
+        known_unknown(unknown, special_tokens)
         super().__init__({i: _as_text(piece) for piece, i in tokens.items()}, special_tokens)
         self._bytes |= {i: b" " + text.encode() for text, i in special_tokens.items()}
         self.tokens = dict(tokens)

@@ -1,9 +1,9 @@
 """Step 2, the network: from token ids to the logits of the next token.
 
 `config` says what to build; `positions`, `attention` with its `kv_cache`, and `block` are the
-parts; `gpt` is the whole, `init` its first weights; `checkpoints` reads and writes trained ones, in
-the layouts of `layouts`. `counts` knows what a network costs before it is built, and
-`cross_attention` reads from another sequence.
+parts; `gpt` is the whole, `init` its first weights. `checkpoints` reads and writes trained ones, in
+the `layouts` of several libraries and the files of `weights`. `counts` knows what a network costs
+before it is built, and `cross_attention` reads from another sequence.
 """
 
 from llmcourse.network.attention import Attention, visibility

@@ -5,6 +5,7 @@ quantity is a number. The record is checked once, here, so that the modules buil
 checks of their own.
 """
 
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args, get_type_hints
 
@@ -40,18 +41,15 @@ class Config:
 
     def __post_init__(self) -> None:
         for name in ("vocab_size", "n_layer", "n_head", "n_embd", "block_size"):
-            if getattr(self, name) < 1:
-                raise UserError(f"{name} is {getattr(self, name)}.", todo="Give 1 or more.")
+            self._demand_whole(name, at_least=1)
         for name in ("n_kv_head", "mlp_width"):
-            if getattr(self, name) is not None and getattr(self, name) < 1:
-                raise UserError(
-                    f"{name} is {getattr(self, name)}.", todo="Give 1 or more, or None."
-                )
-        if self.window < 0:
-            raise UserError(f"window is {self.window}.", todo="Give 0 (none) or more.")
+            if getattr(self, name) is not None:
+                self._demand_whole(name, at_least=1)
+        self._demand_whole("window", at_least=0)
         for name in ("norm_eps", "rope_theta"):
-            if not getattr(self, name) > 0:
-                raise UserError(f"{name} is {getattr(self, name)}.", todo="Give a number above 0.")
+            value = getattr(self, name)
+            if not isinstance(value, float | int) or not 0 < value < math.inf:
+                raise UserError(f"{name} is {value!r}.", todo="Give a number above 0.")
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise UserError(
@@ -77,6 +75,13 @@ class Config:
             raise UserError(
                 f"Each wavelength takes a sine and a cosine, and n_embd is {self.n_embd}.",
                 todo="Choose an even n_embd.",
+            )
+
+    def _demand_whole(self, name: str, *, at_least: int) -> None:
+        value = getattr(self, name)  # of any type: it may come out of somebody's file
+        if not isinstance(value, int) or value < at_least:
+            raise UserError(
+                f"{name} is {value!r}.", todo=f"Give a whole number, {at_least} or more."
             )
 
     @property

@@ -78,7 +78,7 @@ class GPT(nn.Module):
         document.)
 
         Raises `UserError` for a context longer than `config.block_size` and, on the CPU, for an id
-        outside the vocabulary.
+        outside the vocabulary or a position outside the block.
         """
         return self.head(self.hidden(ids, cache, mask, positions))
 
@@ -99,8 +99,19 @@ class GPT(nn.Module):
             )
         if positions is None:
             positions = torch.arange(past, length, device=ids.device)
+        elif positions.device.type == "cpu":  # elsewhere, asking would make the device wait
+            self._demand_within_block(positions)
         x = self.embed(ids, positions)
         return self.trunk(x, positions, mask, cache)
+
+    def _demand_within_block(self, positions: Int[Tensor, "T"] | Int[Tensor, "B T"]) -> None:
+        first, last = int(positions.min()), int(positions.max())
+        if first < 0 or last >= self.config.block_size:
+            raise UserError(
+                f"Positions from {first} to {last} were given; "
+                f"this model knows 0 to {self.config.block_size - 1}.",
+                todo="Count from 0 in each document, and split what is longer.",
+            )
 
     def embed(
         self, ids: Int[Tensor, "B T"], positions: Int[Tensor, "T"] | Int[Tensor, "B T"]

@@ -21,7 +21,7 @@ from llmcourse.data.corpora import path_of
 from llmcourse.errors import UserError
 from llmcourse.inputs import Tokenizer, load_tokenizer
 from llmcourse.network import GPT
-from llmcourse.network.checkpoints import save_weights
+from llmcourse.network.weights import save_weights
 from llmcourse.training.batches import Documents, Windows
 from llmcourse.training.config import TrainConfig
 from llmcourse.training.distributed import World, joined

@@ -1,15 +1,7 @@
 """The hub's loading path, run for real against a server on this machine with one repository."""
 
-import hashlib
-import json
-import os
-import subprocess
-import sys
-import textwrap
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pyarrow
 import pyarrow.parquet
@@ -17,8 +9,8 @@ import pytest
 
 from llmcourse.data import load_corpus
 from llmcourse.errors import UserError
+from tests.hub import in_a_process, served
 
-COMMIT = "0" * 40
 CARD = """---
 configs:
 - config_name: default
@@ -47,69 +39,10 @@ def repository(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def hub(repository: Path):
+def hub(repository: Path) -> Iterator[str]:
     """The address of a server that answers for `town/tales` as the hub's API does."""
-
-    class Hub(BaseHTTPRequestHandler):
-        def do_GET(self):
-            path = urlsplit(self.path).path
-            if path == f"/api/datasets/town/tales/revision/{COMMIT}":
-                return self.reply(json.dumps({"id": "town/tales", "sha": COMMIT, "siblings": []}))
-            if path.startswith(f"/api/datasets/town/tales/tree/{COMMIT}"):
-                folder = repository / path.partition(COMMIT)[2].lstrip("/")
-                return self.reply(json.dumps([self.entry(child) for child in folder.iterdir()]))
-            if path.startswith("/datasets/town/tales/resolve/"):
-                file = repository / path.split("/", 6)[6]
-                return self.reply(file.read_bytes()) if file.is_file() else self.missing("Entry")
-            return self.missing("Repo")
-
-        do_HEAD = do_GET
-
-        def entry(self, path: Path) -> dict:
-            kind = "directory" if path.is_dir() else "file"
-            name = str(path.relative_to(repository))
-            return {"type": kind, "path": name, "size": path.stat().st_size, "oid": name}
-
-        def missing(self, what: str) -> None:
-            self.reply("", status=404, headers={"X-Error-Code": f"{what}NotFound"})
-
-        def reply(self, body: str | bytes, status: int = 200, headers: dict | None = None) -> None:
-            body = body.encode() if isinstance(body, str) else body
-            etag = hashlib.sha1(body).hexdigest()
-            self.send_response(status)
-            fields = {"X-Repo-Commit": COMMIT, "ETag": f'"{etag}"', "Content-Length": len(body)}
-            for name, value in (fields | (headers or {})).items():
-                self.send_header(name, str(value))
-            self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-# Without clean-up: threads of pyarrow that still read ahead can abort an interpreter that closes.
-LEAVE = "\nimport os, sys\nsys.stdout.flush()\nos._exit(0)"
-
-
-def in_a_process(script: str, **environment: str) -> object:
-    """Run `script` where the hub's address can still be chosen; return what it prints as JSON."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(script) + LEAVE],
-        env=os.environ | {"HF_HUB_DISABLE_XET": "1"} | environment,
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Retry" not in done.stderr
-    return json.loads(done.stdout)
+    with served("dataset", "town/tales", repository) as address:
+        yield address
 
 
 def test_a_corpus_of_the_hub(hub: str, tmp_path: Path):

@@ -180,9 +180,11 @@ def test_generation_leaves_gradients_as_they_were():
         ([[-1, 3]], "ids -1 to 3"),
     ],
 )
-def test_a_prompt_that_cannot_be_continued_is_an_error(prompts, message):
+@pytest.mark.parametrize("position", ["learned", "rope"])
+def test_a_prompt_that_cannot_be_continued_is_an_error(prompts, message, position):
+    model = random_model(block_size=12, position=position)
     with pytest.raises(UserError, match=message):
-        generate(random_model(block_size=12), prompts, max_new_tokens=3)
+        generate(model, prompts, max_new_tokens=3)
 
 
 def test_a_stream_refuses_before_its_first_piece():

@@ -61,8 +61,9 @@ def test_a_document_goes_through_the_stages_in_order_until_one_drops_it():
         ("XB", "second", "says B"),
         ("XC", None, None),
     ]
-    assert seen == [("first", "xa"), ("first", "xb"), ("second", "XB"),
-                    ("first", "xc"), ("second", "XC")]  # fmt: skip
+    assert seen[:1] == [("first", "xa")]
+    assert seen[1:3] == [("first", "xb"), ("second", "XB")]
+    assert seen[3:] == [("first", "xc"), ("second", "XC")]
     first, second = curation.passages.values()
     assert (first.came, first.changed, first.left) == (3, 2, 2)
     assert (second.came, second.changed, second.left) == (2, 0, 1)

@@ -53,8 +53,9 @@ def test_minima_are_those_of_python_s_own_integers():
     draw = np.random.default_rng(0)
     for count in (1, 7, 512, 1300):  # more than one block too
         numbers = draw.integers(0, PRIME, count).astype(np.uint64)
-        expected = [min((a * x + b) % PRIME for x in map(int, numbers))
-                    for a, b in minhash.functions.tolist()]  # fmt: skip
+        whole = numbers.tolist()
+        functions = minhash.functions.tolist()
+        expected = [min((a * x + b) % PRIME for x in whole) for a, b in functions]
         assert minhash.minima(numbers).tolist() == expected
 
 

@@ -1,12 +1,20 @@
-"""Small models over the combinations of choices, such that every pair of values occurs together."""
+"""Small models over the combinations of choices, such that every pair of values occurs together.
+
+And checkpoints of transformers on disk.
+"""
 
 import itertools
 import random
+from collections.abc import Iterator
+from pathlib import Path
 
+import jaxtyping
 import pytest
 import torch
+import transformers
 
 from llmcourse.network import GPT, Config
+from tests.network.small_models import gpt2
 
 CHOICES = {
     "position": ["none", "learned", "sinusoidal", "rope", "alibi"],
@@ -24,6 +32,11 @@ CHOICES = {
 def one_thread():
     """Networks this small lose time to a second thread."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quiet():
+    transformers.utils.logging.disable_progress_bar()
 
 
 def pairs(row: dict) -> set:
@@ -58,3 +71,25 @@ def model(request: pytest.FixtureRequest) -> GPT:
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.3)
     return model
+
+
+@pytest.fixture
+def unchecked() -> Iterator[None]:
+    """Without the check of types at run time, which users do not have either."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A whole checkpoint of transformers, to be damaged."""
+    gpt2().save_pretrained(tmp_path / "gpt2")
+    return tmp_path / "gpt2"
+
+
+@pytest.fixture
+def sharded(tmp_path: Path) -> Path:
+    """The same in nine files and an index."""
+    gpt2().save_pretrained(tmp_path / "sharded", max_shard_size="10KB")
+    return tmp_path / "sharded"

@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import jaxtyping
 import pytest
 
 from llmcourse.errors import UserError
@@ -20,6 +19,7 @@ from llmcourse.network.config import CHOICES
         ({"window": -1}, "window is -1"),
         ({"norm_eps": 0.0}, "norm_eps is 0.0"),
         ({"rope_theta": float("nan")}, "rope_theta is nan"),
+        ({"rope_theta": float("inf")}, "rope_theta is inf"),
         ({"n_embd": 10}, "4 heads cannot share a width of 10"),
         ({"n_kv_head": 3}, "4 query heads cannot share 3 key heads"),
         ({"n_embd": 12, "position": "rope"}, "a head of width 3 is odd"),
@@ -31,13 +31,23 @@ def test_a_shape_that_cannot_be_is_an_error(wrong, message):
         Config(**{"vocab_size": 100, "n_head": 4, "n_embd": 16} | wrong)
 
 
-def test_an_unknown_choice_is_an_error_that_names_the_known_ones():
-    jaxtyping.config.update("jaxtyping_disable", True)  # else it refuses the word before we can
-    try:
-        with pytest.raises(UserError, match=r"mlp is 'silu'.* Choose one of: gelu, swiglu"):
-            Config(vocab_size=100, mlp="silu")
-    finally:
-        jaxtyping.config.update("jaxtyping_disable", False)
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"n_layer": 2.0}, r"n_layer is 2\.0\. Give a whole number, 1 or more"),
+        ({"n_kv_head": "2"}, "n_kv_head is '2'"),
+        ({"window": None}, r"window is None\. Give a whole number, 0 or more"),
+        ({"norm_eps": "small"}, r"norm_eps is 'small'\. Give a number above 0"),
+    ],
+)
+def test_a_value_of_another_type_is_an_error(wrong, message, unchecked):
+    with pytest.raises(UserError, match=message):
+        Config(**{"vocab_size": 100} | wrong)
+
+
+def test_an_unknown_choice_is_an_error_that_names_the_known_ones(unchecked):
+    with pytest.raises(UserError, match=r"mlp is 'silu'.* Choose one of: gelu, swiglu"):
+        Config(vocab_size=100, mlp="silu")
 
 
 def test_every_choice_has_an_entry_in_its_table():

@@ -1,5 +1,7 @@
 """Formulas against PyTorch's own counts, over the combinations of choices, and published totals."""
 
+import json
+
 import pytest
 import torch
 import transformers
@@ -10,6 +12,8 @@ from llmcourse.errors import UserError
 from llmcourse.network import GPT, Config
 from llmcourse.network.attention import visibility
 from llmcourse.network.counts import PUBLISHED, flops, mlp_width, parameters, seen_pairs
+from llmcourse.network.layouts import LAYOUTS
+from tests.network.small_models import gpt2, llama, mistral
 
 
 def parts_of(model: GPT) -> dict[str, int]:
@@ -103,6 +107,28 @@ def test_the_same_shapes_in_transformers(name):
     with torch.device("meta"):
         network = make(theirs)
     assert sum(p.numel() for p in network.parameters()) == sum(parameters(config).values())
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        gpt2(),
+        gpt2(n_inner=50, tie_word_embeddings=False),
+        llama(),
+        llama(num_key_value_heads=2, tie_word_embeddings=True),
+        mistral(num_key_value_heads=1, sliding_window=5),
+    ],
+    ids=["gpt2", "gpt2 untied", "llama", "grouped tied", "window"],
+)
+def test_the_counts_are_those_of_transformers_networks(theirs, tmp_path):
+    theirs.config._attn_implementation = "eager"
+    theirs.config.save_pretrained(tmp_path)
+    values = json.loads((tmp_path / "config.json").read_text())
+    config = LAYOUTS[values["model_type"]].read(values)
+    assert sum(parameters(config).values()) == sum(p.numel() for p in theirs.parameters())
+    with FlopCounterMode(display=False) as counter:
+        theirs(torch.zeros(1, 16, dtype=torch.long))
+    assert counter.get_total_flops() == sum(flops(config, 16).values())
 
 
 def test_the_training_of_llama_3_405b_as_published():

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from transformers import LlamaConfig
+from transformers.models.bloom.modeling_bloom import build_alibi_tensor
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding, apply_rotary_pos_emb
 
 from llmcourse.network.positions import ALiBi, Learned, RoPE, Sinusoidal, alibi_slopes
@@ -84,6 +85,17 @@ def test_alibi_slopes_are_the_papers():
     sixteenths = [2.0 ** (-(2 * i + 1) / 2) for i in range(4)]
     twelve = torch.tensor([2.0**-i for i in range(1, 9)] + sixteenths)
     torch.testing.assert_close(alibi_slopes(12), twelve)
+
+
+@pytest.mark.parametrize("n_head", [1, 2, 3, 6, 8, 12, 16, 20, 112])
+def test_alibi_is_blooms(n_head):
+    """BLOOM adds slope·k where the paper adds -slope·(q - k): a row of scores moves as one."""
+    theirs = build_alibi_tensor(torch.ones(1, 7), n_head, torch.float32)  # H 1 S
+    places = torch.arange(7)
+    ours = ALiBi(n_head).bias(places, places)  # H T S
+    torch.testing.assert_close(ours - ours[..., :1], (theirs - theirs[..., :1]).expand(-1, 7, -1))
+    scores = torch.randn(n_head, 7, 7)
+    torch.testing.assert_close((scores + ours).softmax(-1), (scores + theirs).softmax(-1))
 
 
 def test_alibi_bias_grows_with_distance():

@@ -308,8 +308,6 @@ def test_whatever_is_told_of_an_exception_makes_an_ordinary_one(told, kind, mess
     [(ask, answer) for ask in (observe, grad) for answer in (None, 7, [], [1], "abcd", {"a": 1})],
 )
 def test_an_answer_of_another_shape_is_an_ordinary_error(ask, answer, monkeypatch):
-    pytest.importorskip("torch")
-
     odd = object.__new__(Worker)
     monkeypatch.setattr(odd, "ask", lambda *_, **__: answer, raising=False)
     there = Remote(odd, ["f"], "f")

@@ -103,7 +103,8 @@ assert "torch" not in sys.modules
 from llmcourse.widgets import SamplingPlayground
 assert "torch" in sys.modules
 """
-    subprocess.run([sys.executable, "-c", code], check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_dark_page_of_the_book_has_no_bright_frame_around_a_figure(browser):

@@ -1,4 +1,4 @@
-# expect: a geometric sequence, and not equal steps
+# expect: Each slope is the one before it times the same number: a geometric sequence, and not equal steps
 # loses: visible
 def slopes(n_head):
     if n_head < 1 or 2 ** int(math.log2(n_head)) != n_head:

@@ -1,4 +1,4 @@
-# expect: Here its distance is negative, and it gains
+# expect: A later token is hidden: it gets -inf. Here its distance is negative, and it gains
 # loses: visible
 def slopes(n_head):
     if n_head < 1 or 2 ** int(math.log2(n_head)) != n_head:

@@ -1,4 +1,4 @@
-# expect: it is not that of the rows and columns
+# expect: The distance is that of the places, which needn't begin at 0 nor stand in order
 # loses: hidden
 def slopes(n_head):
     if n_head < 1 or 2 ** int(math.log2(n_head)) != n_head:

@@ -1,4 +1,4 @@
-# expect: the sign is swapped
+# expect: What is far away must lose: the sign is swapped
 # loses: visible
 def slopes(n_head):
     if n_head < 1 or 2 ** int(math.log2(n_head)) != n_head:

@@ -1,4 +1,4 @@
-# expect: so the bias is symmetric
+# expect: A later token is hidden: it gets -inf. Here it loses as much as an earlier one at the same distance
 # loses: visible
 def slopes(n_head):
     if n_head < 1 or 2 ** int(math.log2(n_head)) != n_head:

@@ -1,4 +1,4 @@
-# expect: What is hidden gets -inf
+# expect: What is hidden gets -inf, not a number that other scores may lie below
 # loses: hidden
 import math
 

@@ -1,4 +1,4 @@
-# expect: heads of neighbouring channels
+# expect: Each head has neighbouring channels of every token: cut the channels, (B, T, H, D), and then swap T and H
 # loses: hidden
 import torch.nn.functional as F
 

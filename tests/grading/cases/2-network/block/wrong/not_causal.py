@@ -1,4 +1,4 @@
-# expect: no later token may change it
+# expect: A token sees itself and those before it: no later token may change it
 # loses: hidden
 import torch.nn.functional as F
 

@@ -1,4 +1,4 @@
-# expect: by post-norm
+# expect: Each sum stays as it is. This one was normalised: by post-norm, or because the branch was added to the normalised copy of x
 # loses: visible
 import torch.nn.functional as F
 

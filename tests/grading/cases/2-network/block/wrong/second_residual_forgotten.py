@@ -1,4 +1,4 @@
-# expect: where this one gives 0
+# expect: Each branch is added to x: x + feed-forward(norm(x)), where this one gives 0
 # loses: visible
 import torch.nn.functional as F
 

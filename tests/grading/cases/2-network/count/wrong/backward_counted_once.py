@@ -1,4 +1,4 @@
-# expect: so training costs three times it
+# expect: The backward pass costs twice the forward pass, so training costs three times it
 # loses: visible
 def matrices_of(shape):
     C = shape["n_embd"]

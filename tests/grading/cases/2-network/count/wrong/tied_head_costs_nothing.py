@@ -1,4 +1,4 @@
-# expect: tied or not
+# expect: The head's product is computed and counts, tied or not
 # loses: hidden
 def matrices_of(shape):
     C = shape["n_embd"]

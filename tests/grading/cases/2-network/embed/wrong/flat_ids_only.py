@@ -1,4 +1,4 @@
-# expect: Ids may have any shape
+# expect: Ids may have any shape: the vectors stand on a new last axis
 # loses: hidden
 def one_hot(ids, vocab_size):
     return torch.eye(vocab_size)[ids]

@@ -1,4 +1,4 @@
-# expect: make them float32
+# expect: The rows must be multiplied with a table of floats
 # loses: visible
 def one_hot(ids, vocab_size):
     return torch.nn.functional.one_hot(ids, vocab_size)

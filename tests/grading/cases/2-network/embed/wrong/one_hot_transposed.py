@@ -1,4 +1,4 @@
-# expect: here the two are exchanged
+# expect: A row belongs to an id, and a column to a token of the vocabulary
 # loses: visible
 def one_hot(ids, vocab_size):
     rows = torch.zeros(vocab_size, ids.numel())

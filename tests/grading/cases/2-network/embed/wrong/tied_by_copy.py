@@ -1,4 +1,4 @@
-# expect: has the parameters ['out', 'weight']
+# expect: One table serves both ends, and its name is weight
 # loses: visible
 def one_hot(ids, vocab_size):
     return torch.eye(vocab_size)[ids]

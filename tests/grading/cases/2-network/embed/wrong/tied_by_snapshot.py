@@ -1,4 +1,4 @@
-# expect: a copy that was made earlier no longer equals it
+# expect: The scores must come from the table that `embed` reads, as it is now
 # loses: visible
 def one_hot(ids, vocab_size):
     return torch.eye(vocab_size)[ids]

@@ -1,4 +1,4 @@
-# expect: No token may see what comes after it
+# expect: No token may see what comes after it: attention is causal
 # loses: hidden
 import torch.nn.functional as F
 

@@ -1,4 +1,4 @@
-# expect: √D is that of a head
+# expect: Scores are divided by √D, where D = C/H is the width of a head, and not by √C
 # loses: hidden
 import torch.nn.functional as F
 

@@ -1,4 +1,4 @@
-# expect: tokens before channels in each head
+# expect: The result is (B, H, T, D): tokens before channels in each head
 # loses: visible
 def split_heads(x, n_head):
     B, T, C = x.shape

@@ -1,4 +1,4 @@
-# expect: Swap the axes H and T back
+# expect: Swap the axes H and T back before you join H and D
 # loses: visible
 def split_heads(x, n_head):
     B, T, C = x.shape

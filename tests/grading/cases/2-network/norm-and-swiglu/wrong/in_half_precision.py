@@ -1,4 +1,4 @@
-# expect: Compute in float32 and bring the result back
+# expect: Compute in float32 and bring the result back: 300² is too large for float16
 # loses: hidden
 import torch
 

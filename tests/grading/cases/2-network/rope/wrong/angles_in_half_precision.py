@@ -1,4 +1,4 @@
-# expect: in half precision the place 2001 is rounded to 2000
+# expect: Compute angles, cosines and sines in float32: in half precision the place 2001 is rounded to 2000
 # loses: hidden
 def rotate(x, positions, theta=10000.0):
     D = x.shape[-1]

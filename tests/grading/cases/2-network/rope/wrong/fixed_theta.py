@@ -1,4 +1,4 @@
-# expect: theta is the base that was given
+# expect: Compute the angles from the theta that was given
 # loses: hidden
 def rotate(x, positions, theta=10000.0):
     D = x.shape[-1]

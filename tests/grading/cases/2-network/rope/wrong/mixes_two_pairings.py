@@ -1,4 +1,4 @@
-# expect: the angles are those of another pairing
+# expect: The columns 2i and 2i + 1 are a pair, and you turn them so. But the angles are those of another pairing
 # loses: visible
 def rotate(x, positions, theta=10000.0):
     D = x.shape[-1]

@@ -1,4 +1,4 @@
-# expect: The other direction
+# expect: The other direction: (1, 0) turned by a small angle has a positive second number
 # loses: visible
 def rotate(x, positions, theta=10000.0):
     D = x.shape[-1]

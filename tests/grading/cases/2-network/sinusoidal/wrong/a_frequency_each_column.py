@@ -1,4 +1,4 @@
-# expect: Here each column has its own
+# expect: Both columns of a pair have the same frequency, that of its first column
 # loses: visible
 def sinusoidal(length, width, base=10000.0):
     if width % 2:

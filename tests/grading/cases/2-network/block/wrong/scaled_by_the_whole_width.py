@@ -1,0 +1,14 @@
+# expect: Scores are divided by √D, where D = C/H is the width of a head, and not by √C
+# loses: hidden
+import torch.nn.functional as F
+
+
+def block(x, weights, n_head):
+    B, T, C = x.shape
+    read = F.rms_norm(x, (C,), weights["norm_1"], 1e-5)
+    heads = (read @ weights["qkv"].T).view(B, T, 3 * n_head, C // n_head).transpose(1, 2)
+    q, k, v = heads.chunk(3, dim=1)
+    mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True, scale=C**-0.5)
+    x = x + mixed.transpose(1, 2).reshape(B, T, C) @ weights["out"].T
+    read = F.rms_norm(x, (C,), weights["norm_2"], 1e-5)
+    return x + F.gelu(read @ weights["up"].T, approximate="tanh") @ weights["down"].T

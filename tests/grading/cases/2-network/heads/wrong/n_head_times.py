@@ -1,0 +1,16 @@
+# expect: n_head is how many heads come out
+# loses: visible
+
+
+def split_heads(x, n_head):
+    B, T, C = x.shape
+    return x.reshape(B, T, n_head, C // n_head).transpose(1, 2)
+
+
+def merge_heads(x):
+    B, H, T, D = x.shape
+    return x.transpose(1, 2).reshape(B, T, H * D)
+
+
+def share_heads(x, n_head):
+    return x.repeat_interleave(n_head, dim=1)
