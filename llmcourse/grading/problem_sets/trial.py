@@ -21,7 +21,7 @@ SEEDS = ("0", "another attempt")
 
 
 @dataclass(frozen=True)
-class Exercise:
+class TaskCells:
     """One task of a set, with the cells of the text that belong to it."""
 
     step: str
@@ -69,7 +69,7 @@ class Exercise:
         return sum(points for kind, points in tests.items() if kind not in raised)
 
 
-def exercises(contract: ProblemSet) -> list[Exercise]:
+def exercises(contract: ProblemSet) -> list[TaskCells]:
     """Every task of a set, from the set's own text. Raises `UserError` for a text that is wrong."""
     from llmcourse.notebooks.source import read
 
@@ -99,14 +99,14 @@ def _exercise(
     setup: str,
     cells: Mapping[str, tuple[str, str]],
     path: Path,
-) -> Exercise:
+) -> TaskCells:
     for name in dataclasses.astuple(task.cells):
         if name not in cells:
             raise UserError(
                 f"{path} has no cell {name!r}, which the contract names for task {task.id}.",
                 todo="Add the cell, or correct tasks.toml.",
             )
-    return Exercise(
+    return TaskCells(
         step=contract.step,
         task=task,
         imports=contract.imports,

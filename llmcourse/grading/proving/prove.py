@@ -25,7 +25,7 @@ from llmcourse.errors import UserError
 from llmcourse.files import replacing
 from llmcourse.grading.problem_sets.named import set_folders
 from llmcourse.grading.problem_sets.tasks import read_set
-from llmcourse.grading.problem_sets.trial import SEEDS, Exercise, exercises
+from llmcourse.grading.problem_sets.trial import SEEDS, TaskCells, exercises
 from llmcourse.grading.proving.proof import Proof, as_json, show
 from llmcourse.grading.rules.forbidden import is_method, refuse
 
@@ -39,7 +39,7 @@ Kind = Literal["wrong", "right"]
 class Case:
     """A solution as data, and what is known of it."""
 
-    exercise: Exercise
+    exercise: TaskCells
     path: Path
 
     def __str__(self) -> str:
@@ -72,13 +72,13 @@ class Case:
         return value
 
 
-def cases(exercise: Exercise, kind: Kind, folder: Path) -> list[Case]:
+def cases(exercise: TaskCells, kind: Kind, folder: Path) -> list[Case]:
     """The wrong or the right solutions of a task that lie in `folder`."""
     place = folder / exercise.step / exercise.task.id / kind
     return [Case(exercise, path) for path in sorted(place.glob("*.py"))]
 
 
-def prove(exercise: Exercise, folder: Path, on_case: Callable[[], None] = lambda: None) -> Proof:
+def prove(exercise: TaskCells, folder: Path, on_case: Callable[[], None] = lambda: None) -> Proof:
     """Try every case of a task; `on_case` is called after each."""
     task, problems = exercise.task, []
 

@@ -20,7 +20,7 @@ from llmcourse.grading.problem_sets.bundle import Bundle, bundle_of, grade_id_of
 from llmcourse.grading.problem_sets.named import problem_set
 from llmcourse.grading.problem_sets.release import files_of
 from llmcourse.grading.problem_sets.tasks import ProblemSet, Task, read_set
-from llmcourse.sandbox.bubblewrap import refuse_without_bubblewrap
+from llmcourse.sandbox.bubblewrap import has_sandbox
 
 MISTAKES = {
     "1-inputs": {"batches": "labels_shifted_back", "chat": "strips_content"},
@@ -93,15 +93,6 @@ def hand_ins(
             for student, (written, expected) in cells.items()
         },
     )
-
-
-def has_sandbox() -> bool:
-    """Whether submissions are graded in the sandbox here; the course's own need none."""
-    try:
-        refuse_without_bubblewrap()
-    except UserError:
-        return False
-    return True
 
 
 def _grade(bundle: Bundle, notebooks: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, float]]:

@@ -28,7 +28,7 @@ BASE = "https://example.org/course"
 
 
 @cache
-def exercises() -> list[prove.Exercise]:
+def exercises() -> list[prove.TaskCells]:
     return prove.exercises(read_set(ROOT / "solutions" / "3-decoding"))
 
 
@@ -67,7 +67,7 @@ def text(source: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
-def judged(exercise: prove.Exercise, source: str) -> TaskResult:
+def judged(exercise: prove.TaskCells, source: str) -> TaskResult:
     """The result of a real run, with all that a careless grader could put into it."""
     task, raised = exercise.task, exercise.failures(source)
     tests = {}
@@ -182,6 +182,7 @@ def half_done() -> Result:
 def test_tasks_that_are_not_started_are_folded_behind_one_line():
     before, fold, folded = page(half_done()).partition("<details>")
     assert before.count('<section id="task-') == 2
+    assert before.count("✗ not yet") == 1 and before.count(">not started<") == 5
     assert "Not started: tasks 3, 4, 5, 6, 7" in text(f"<body>{fold}{folded}")
     assert folded.partition("</details>")[0].count('<section id="task-') == 5
     assert before.count('<a href="#task-') == 7  # the table names all of them
@@ -195,7 +196,7 @@ def test_a_mistake_that_the_contract_does_not_know_is_not_shown():
     assert "made up" not in page(result(found))
 
 
-def secrets(exercise: prove.Exercise) -> set[str]:
+def secrets(exercise: prove.TaskCells) -> set[str]:
     """Lines and texts of a hidden test that stand in nothing that a learner has."""
     public = exercise.visible + exercise.setup + exercise.heading + exercise.empty
     public += " ".join(f"{one.message}." for one in exercise.task.misconceptions)
