@@ -84,12 +84,13 @@ function share(part, whole) {
 }
 
 const LOOK = `
-.token-walk { display: grid; grid-template-columns: 5.6rem minmax(0, 1fr) auto; gap: 0 0.6rem; max-width: 40rem; }
+.token-walk { display: grid; grid-template-columns: 6.7em minmax(5em, 1fr) fit-content(10em); gap: 0 0.6em; max-width: 40rem; }
+@media (max-width: 30rem) { .token-walk { font-size: 0.85em; grid-template-columns: 6.5em minmax(5em, 1fr) fit-content(6.5em); gap: 0 0.4em; } }
 .token-walk > div { display: contents; }
 .token-walk > div > span { padding: 0.1rem 0.2rem; border-block: 2px solid transparent; }
 .token-walk .size { position: relative; white-space: nowrap; text-align: right; font-variant-numeric: tabular-nums; }
 .token-walk .size b { position: relative; font-weight: inherit; }
-.token-walk .size i { position: absolute; left: 0; top: 15%; height: 70%; border-radius: 2px; background: color-mix(in srgb, var(--chosen) 35%, var(--paper)); border: 1px solid var(--chosen); box-sizing: border-box; min-width: 3px; }
+.token-walk .size i { position: absolute; left: 0; top: 0.3em; height: 1.3em; border-radius: 2px; background: color-mix(in srgb, var(--chosen) 35%, var(--paper)); border: 1px solid var(--chosen); box-sizing: border-box; min-width: 3px; }
 .token-walk .held { text-align: right; font-variant-numeric: tabular-nums; }
 .token-walk .block > span { background: var(--raised); }
 .token-walk .here > span { border-color: var(--ink); font-weight: 600; }

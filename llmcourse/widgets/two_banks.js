@@ -26,7 +26,7 @@ export function summary(values, stage, way) {
   const wrong = (river) => points.filter((one) => one.river === river && !one.right).length;
   const all = (river) => points.filter((one) => one.river === river).length;
   const { name, right } = values.ways[way];
-  const start = `Stage ${values.stages[stage]}: probes that have not seen ${name}: ${percent(right[stage])} right, where guessing has 50 %. `;
+  const start = `Stage ${values.stages[stage]}: probes that have not seen ${name} get ${percent(right[stage])} right; guessing gets 50 %. `;
   return `${start}On the wrong side: ${wrong(true)} of ${all(true)} river banks, ${wrong(false)} of ${all(false)} money banks drawn here.`;
 }
 
@@ -56,7 +56,7 @@ function drawing(values, stage, way) {
       ? svg("circle", { class: "river", cx, cy, r: 4.5 }, label)
       : svg("rect", { class: "money", x: cx - 4, y: cy - 4, width: 8, height: 8 }, label);
   });
-  return svg("svg", { class: "two-banks", viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": summary(values, stage, way), style: "width: 100%" },
+  return svg("svg", { class: "two-banks", viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": summary(values, stage, way), style: "width: 100%; max-width: min(100%, 34rem)" },
     svg("rect", { class: "frame", x: 1, y: top, width: W - 2, height: H - top - bottom }),
     svg("line", { class: "border", x1: x(0), x2: x(0), y1: top, y2: H - bottom }),
     svg("text", { x: 4, y: 14 }, "← the probe says money"),
@@ -73,7 +73,7 @@ function render({ model, el }) {
   const state = { stage: values.stage, way: 0 };
   const { controls, stage, say, table } = frame(el, {
     title: "Where do the two banks come apart?",
-    hint: "Move the slider through the network. Each point is the vector at one “bank”; the dashed line is the probe's border. Then let the probe be tried on what is stranger to it.",
+    hint: "Move the slider through the network. Each point is the vector at one “bank”; the dashed line is the probe's border. Then choose what the probe has not seen.",
   });
 
   function show() {

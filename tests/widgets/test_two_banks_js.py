@@ -38,7 +38,7 @@ def test_scores_beyond_the_picture_stand_at_its_edge(figure):
 
 def test_every_state_is_told(figure):
     assert figure.call("summary", VALUES, 1, 0) == (
-        "Stage attention 1: probes that have not seen the sentence: 99 % right, where guessing has "
+        "Stage attention 1: probes that have not seen the sentence get 99 % right; guessing gets "
         "50 %. On the wrong side: 0 of 1 river banks, 0 of 1 money banks drawn here."
     )
     assert "86 % right" in figure.call("summary", VALUES, 1, 1)
