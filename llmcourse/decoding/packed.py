@@ -2,17 +2,24 @@
 
 A product with one row, or a few, is bound by how fast the weights come out of memory. The kernels
 behind `F.linear` are made for many rows and read float32 weights at a fraction of that speed;
-oneDNN's, on weights in a layout of its own, come nearer. The numbers are the same up to rounding.
-Where oneDNN is missing, on GPUs, and for small matrices the network stays as it is.
+oneDNN's, on weights in a layout of its own, come nearer. What then remains is largely Python: the
+modules around the products, which `PackedBlock` does without. The numbers are the same up to
+rounding. Where oneDNN is missing, on GPUs, and for small matrices the network stays as it is.
 """
 
 import copy
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from llmcourse.network import GPT
+from llmcourse.network import GPT, MLPS, NORMS, Attention, Block
+from llmcourse.network.attention import Visible
+from llmcourse.network.block import LayerNorm
+from llmcourse.network.kv_cache import LayerCache
+
+Function = Callable[[Tensor], Tensor]
 
 WORTH_STEPS = 16
 """New tokens from which on the time to lay the weights out (that of a few tokens) comes back."""
@@ -27,11 +34,35 @@ class PackedLinear(nn.Module):
 
     def __init__(self, linear: nn.Linear):
         super().__init__()
-        self.weight = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach(), ROWS)
-        self.bias = None if linear.bias is None else linear.bias.detach()
+        multiply = torch.ops.mkldnn._linear_pointwise.default
+        weight = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach(), ROWS)
+        bias = None if linear.bias is None else linear.bias.detach()
+        self.function: Function = lambda x: multiply(x, weight, bias, "none", [], "")
 
     def forward(self, x: Float[Tensor, "*B I"]) -> Float[Tensor, "*B O"]:
-        return torch.ops.mkldnn._linear_pointwise.default(x, self.weight, self.bias, "none", [], "")
+        return self.function(x)
+
+
+class PackedBlock(nn.Module):
+    """`Block` in one function: the same steps, without a call of a module for each of them."""
+
+    def __init__(self, block: Block):
+        super().__init__()
+        attention, mlp = block.attention, block.mlp
+        self.attention_norm, self.mlp_norm = _norm(block.attention_norm), _norm(block.mlp_norm)
+        self.qkv, self.out = _product(attention.qkv), _product(attention.out)
+        self.up, self.down = _product(mlp.up), _product(mlp.out)
+        self.gather, self.bend = attention.gather, mlp.bend
+
+    def forward(
+        self,
+        x: Float[Tensor, "B T C"],
+        rotate: Function | None = None,
+        visible: Visible | None = None,
+        cache: LayerCache | None = None,
+    ) -> Float[Tensor, "B T C"]:
+        x = x + self.out(self.gather(self.qkv(self.attention_norm(x)), rotate, visible, cache))
+        return x + self.down(self.bend(self.up(self.mlp_norm(x))))
 
 
 def packed(model: GPT) -> GPT:
@@ -45,7 +76,23 @@ def packed(model: GPT) -> GPT:
         for name, layer in module.named_children():
             if _gains(layer):
                 setattr(module, name, PackedLinear(layer))
+    for i, block in enumerate(twin.blocks):
+        if _is_plain(block):
+            twin.blocks[i] = PackedBlock(block)
     return twin
+
+
+def _product(layer: nn.Module) -> Function:
+    return layer.function if isinstance(layer, PackedLinear) else layer.forward
+
+
+def _norm(norm: nn.Module) -> Function:
+    """The norm with its weights at hand: a module looks them up by name at every call."""
+    weight, eps = norm.weight.detach(), norm.eps
+    if isinstance(norm, LayerNorm):
+        bias = None if norm.bias is None else norm.bias.detach()
+        return lambda x: torch.layer_norm(x, weight.shape, weight, bias, eps)
+    return lambda x: torch.rms_norm(x, weight.shape, weight, eps)
 
 
 def _possible(model: GPT) -> bool:
@@ -60,5 +107,19 @@ def _possible(model: GPT) -> bool:
 
 def _gains(layer: nn.Module) -> bool:
     """Whether it is a plain matrix that is large enough, and nobody listens at it."""
-    plain = type(layer) is nn.Linear and not (layer._forward_hooks or layer._forward_pre_hooks)
-    return plain and layer.weight.numel() >= WORTH_WEIGHTS
+    return type(layer) is nn.Linear and not _heard(layer) and layer.weight.numel() >= WORTH_WEIGHTS
+
+
+def _is_plain(block: nn.Module) -> bool:
+    """Whether it has the parts that `PackedBlock` knows, and nobody listens at one."""
+    return (
+        type(block) is Block
+        and type(block.attention) is Attention
+        and type(block.mlp) in MLPS.values()
+        and {type(block.attention_norm), type(block.mlp_norm)} <= set(NORMS.values())
+        and not any(_heard(part) for part in block.modules())
+    )
+
+
+def _heard(module: nn.Module) -> bool:
+    return bool(module._forward_hooks or module._forward_pre_hooks)

@@ -57,9 +57,19 @@ class Attention(nn.Module):
         `rotate` turns queries and keys by their positions. `visible` comes from `visibility`; None
         is plain causal attention. With a `cache`, the T tokens also see those that it holds.
         """
-        B, T, C = x.shape
+        return self.out(self.gather(self.qkv(x), rotate, visible, cache))
+
+    def gather(
+        self,
+        qkv: Float[Tensor, "B T _"],
+        rotate: Callable[[Tensor], Tensor] | None = None,
+        visible: Visible | None = None,
+        cache: LayerCache | None = None,
+    ) -> Float[Tensor, "B T C"]:
+        """What stands between the two matrices: heads cut apart, weighted sums, side by side."""
+        B, T, _ = qkv.shape
         H, K, D = self.n_head, self.n_kv_head, self.head_width
-        heads = self.qkv(x).view(B, T, H + 2 * K, D).transpose(1, 2)  # B H+2K T D
+        heads = qkv.view(B, T, H + 2 * K, D).transpose(1, 2)  # B H+2K T D
         qk, v = heads.split([H + K, K], dim=1)
         if self.qk_norm == "rms":
             qk = F.rms_norm(qk, (D,))
@@ -70,7 +80,7 @@ class Attention(nn.Module):
             k, v = cache.append(k, v)
         S = k.shape[2]
         if visible is None and S > T > 1:
-            visible = visibility(T, S, device=x.device)
+            visible = visibility(T, S, device=qkv.device)
         mixed = F.scaled_dot_product_attention(
             q,
             k,
@@ -79,7 +89,7 @@ class Attention(nn.Module):
             is_causal=visible is None and T > 1,
             enable_gqa=K < H,
         )  # B H T D
-        return self.out(mixed.transpose(1, 2).reshape(B, T, C))
+        return mixed.transpose(1, 2).reshape(B, T, H * D)
 
 
 def visibility(

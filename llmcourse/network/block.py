@@ -26,7 +26,12 @@ class GELU(nn.Module):
         self.out = nn.Linear(width, n_embd, bias=bias)
 
     def forward(self, x: Float[Tensor, "... C"]) -> Float[Tensor, "... C"]:
-        return self.out(F.gelu(self.up(x), approximate="tanh"))
+        return self.out(self.bend(self.up(x)))
+
+    @staticmethod
+    def bend(x: Float[Tensor, "... _"]) -> Float[Tensor, "... _"]:
+        """The curve between the two matrices."""
+        return F.gelu(x, approximate="tanh")
 
 
 class SwiGLU(nn.Module):
@@ -43,8 +48,13 @@ class SwiGLU(nn.Module):
         self.out = nn.Linear(width, n_embd, bias=bias)
 
     def forward(self, x: Float[Tensor, "... C"]) -> Float[Tensor, "... C"]:
-        gate, value = self.up(x).chunk(2, dim=-1)
-        return self.out(F.silu(gate) * value)
+        return self.out(self.bend(self.up(x)))
+
+    @staticmethod
+    def bend(x: Float[Tensor, "... _"]) -> Float[Tensor, "... _"]:
+        """The curve of one half, times the other."""
+        gate, value = x.chunk(2, dim=-1)
+        return F.silu(gate) * value
 
 
 class LayerNorm(nn.Module):
