@@ -82,7 +82,7 @@ system:
 measure: .venv/test
 	for script in book/measure/*.py; do $(BIN)/python $$script || exit 1; done
 
-#: make bench     every benchmark, one table each (about 30 minutes)
+#: make bench     every benchmark, one table each (about 20 minutes)
 bench: .venv/test
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 

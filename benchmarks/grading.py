@@ -1,6 +1,6 @@
 """What grading a class costs: `llmcourse grade`, and the two commands of plain nbgrader.
 
-    python benchmarks/grading.py                     (200 submissions and 4; about ten minutes)
+    python benchmarks/grading.py                     (200 submissions and 4; about three minutes)
 
 The class hands in the reference solution, other right solutions, wrong ones and the empty release
 of 3-decoding, in turns. Both sides start the commands that an instructor would. `llmcourse grade`

@@ -1,6 +1,6 @@
 """From a class's zip to the file that Canvas imports, by three commands.
 
-    python benchmarks/handing_in.py                  (200 submissions; about twenty minutes)
+    python benchmarks/handing_in.py                  (200 submissions; about three minutes)
 
 The zip is named as Canvas names what it hands out. One submission in ten is odd: renamed, saved
 again by Colab, late, handed in twice, or broken. `collect` sorts them into folders, `grade` grades

@@ -36,7 +36,10 @@ def main(
     program = Path(sys.executable).parent / lab
     command = [str(program), "--port", str(port + 1), "--notebook-dir", str(ROOT)]
     try:
-        subprocess.run(command, check=False)
+        if status := subprocess.run(command, check=False).returncode:
+            typer.secho(f"The notebooks ended with status {status}; see above.", fg="red", err=True)
+            typer.echo("       The book stays open. Ctrl-C ends it.", err=True)
+            threading.Event().wait()
     except KeyboardInterrupt:
         typer.echo("")
     finally:

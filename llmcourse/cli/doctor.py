@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import typer
 
+from llmcourse.errors import UserError
+
 EXAMPLE = "Example: llmcourse doctor"
 
 
@@ -105,6 +107,10 @@ def _tables() -> Finding:
 
 
 def _sandbox() -> Finding:
-    path = shutil.which("bwrap")
-    missing = "no bubblewrap: only who grades a class needs it (Debian: apt-get install bubblewrap)"
-    return Finding("sandbox", path or missing, True)
+    from llmcourse.sandbox.bubblewrap import refuse_without_bubblewrap
+
+    try:
+        refuse_without_bubblewrap()
+    except UserError as error:
+        return Finding("sandbox", f"only who grades a class needs it. {error}", True)
+    return Finding("sandbox", shutil.which("bwrap") or "", True)

@@ -55,7 +55,9 @@ def progress(
     near = [Path.cwd(), exercises.resolve().parent]
     shown = found_copies if every else of_interest(found_copies, near)
     elsewhere = [copy.path for copy in shown]
-    table = Table("set", "tasks", "points", "last check", title="Problem sets, by visible tests")
+    table = Table(title="Problem sets, by visible tests")
+    for heading in ("set", "tasks", "points", "last check"):
+        table.add_column(heading, overflow="fold")  # a command that is cut can't be copied
     hidden = visible = 0.0
     for path in (*sets, *elsewhere):
         name = Text(plain(path.stem if path in sets else _short(path)))

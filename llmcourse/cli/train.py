@@ -59,6 +59,13 @@ def train(
     from llmcourse.training.run_folder import read_config, read_log
 
     if zoo is not None:
+        others = {"--data": data, "--out": out, "--steps": steps, "--depth": depth, "--seed": seed}
+        others |= {"--vocab-size": vocab_size, "--set": settings, "--resume": resume or None}
+        if given := [name for name, value in others.items() if value is not None]:
+            raise UserError(
+                f"--zoo trains a model as it is named there; {', '.join(given)} would change it.",
+                todo="Leave that out, or leave out --zoo and give --out a folder.",
+            )
         folder = models.train(zoo)
         record(json, {"folder": str(folder), "seconds": read_log(folder)[-1]["seconds"]})
         typer.echo(f"The model is in {folder}. Let it write: llmcourse sample {zoo}")

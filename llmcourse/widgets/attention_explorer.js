@@ -62,7 +62,7 @@ function render({ model, el }) {
   const state = { text: first, layer, head, query };
   const { controls, stage, say, table } = frame(el, {
     title: "From which tokens does a token gather?",
-    hint: "Move the slider through the tokens (▸ marks the one that asks), then try another head. Bars are attention weights; they add up to 100 %.",
+    hint: "Move the slider through the tokens (▸ marks the one that gathers), then try another head. Bars are attention weights; they add up to 100 %.",
   });
 
   function draw() {
@@ -70,7 +70,7 @@ function render({ model, el }) {
     const rows = rowsOf(text, state.layer, state.head, state.query);
     stage.replaceChildren(bars(rows));
     say(`Layer ${state.layer + 1}, head ${state.head + 1}: ${summary(rows)}`);
-    table(["asks ↓ gathers from →", ...text.tokens.map(visible)], tableRows(text, state.layer, state.head));
+    table(["this token ↓ gathers from →", ...text.tokens.map(visible)], tableRows(text, state.layer, state.head));
   }
 
   function set(changes) {
@@ -82,7 +82,7 @@ function render({ model, el }) {
   function tokenSlider() {
     const { tokens } = texts[state.text];
     return slider({
-      label: "Token that asks",
+      label: "Token that gathers",
       min: 1, max: tokens.length, step: 1, value: state.query + 1,
       format: (place) => `${place}. ${visible(tokens[place - 1])}`,
       oninput: (place) => set({ query: place - 1 }),

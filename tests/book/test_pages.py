@@ -1,6 +1,7 @@
 """Every page of the built book, in a real browser."""
 
 import gzip
+import itertools
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -173,6 +174,17 @@ def test_a_page_says_below_its_title_what_it_takes(text):
     title, facts = [line for line in body.splitlines() if line][:2]
     assert title.startswith("# ")
     assert re.fullmatch(FACTS, facts), facts
+
+
+LEARNERS = PAGES[: PAGES.index("book/for-instructors")]
+
+
+@pytest.mark.parametrize(("text", "following"), list(itertools.pairwise(LEARNERS)))
+def test_next_leads_to_the_page_that_comes_next(text, following):
+    _, found, section = (ROOT / f"{text}.md").read_text().partition("\n## Next\n")
+    assert found
+    links = [(ROOT / text).parent / link for link in re.findall(r"\]\(([^)#]+\.md)", section)]
+    assert (ROOT / f"{following}.md").resolve() in [link.resolve() for link in links]
 
 
 def test_every_text_of_the_book_is_in_its_contents():

@@ -158,6 +158,25 @@ def test_doctor_says_what_is_wrong(llmcourse, tmp_path):
     assert "LLMCOURSE_CACHE" in done.stdout
 
 
+def test_doctor_tries_the_sandbox(llmcourse, tmp_path):
+    broken = tmp_path / "bwrap"
+    broken.write_text(
+        "#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n"
+    )
+    broken.chmod(0o755)
+    done = llmcourse("doctor", PATH=f"{tmp_path}:{os.environ['PATH']}", COLUMNS="300")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "setting up uid map: Permission denied" in done.stdout
+
+
+def test_a_model_of_the_zoo_is_trained_as_it_is_named_there(llmcourse, tmp_path):
+    wanted = ("train", "--zoo", "riverbank", "--data", "austen", "--out", tmp_path / "x")
+    done = llmcourse(*wanted)
+    assert done.returncode == 2
+    assert "--data, --out would change it" in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
 def test_resume_of_a_finished_run_changes_nothing(llmcourse, run_folder):
     weights = (run_folder / "model.safetensors").read_bytes()
     done = llmcourse("train", "--resume", "--out", run_folder)

@@ -18,7 +18,7 @@ import torch
 from llmcourse.checking import Mismatch
 from llmcourse.grading.problem_sets.tasks import ProblemSet, problem_sets, read_set
 from llmcourse.grading.proving import prove
-from llmcourse.grading.proving.prove import SEEDS, Case, Exercise, Kind
+from llmcourse.grading.proving.prove import SEEDS, Case, Kind, TaskCells
 from llmcourse.grading.rules.forbidden import refuse
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +32,7 @@ def sets() -> list[ProblemSet]:
 
 
 @cache
-def exercises() -> list[Exercise]:
+def exercises() -> list[TaskCells]:
     """Every task of every set, from the set's own text."""
     return [exercise for contract in sets() for exercise in prove.exercises(contract)]
 
