@@ -1,5 +1,5 @@
 # expect: No token may see what comes after it: attention is causal
-# loses: hidden
+# loses: visible
 import torch.nn.functional as F
 
 
