@@ -214,7 +214,7 @@ def _tokens(
     generator = sampler.generator(device)
     cache = KVCache(config.n_layer, capacity)
     if steps >= WORTH_STEPS:
-        model = packed(model)
+        model = packed(model, rows=len(prompts))
     for _ in range(steps):
         past, now = cache.length, cache.length + ids.shape[1]
         place = positions[..., past:now]

@@ -1,16 +1,19 @@
 """Weights laid out for generation on a processor, where every token reads every weight once.
 
 A product with one row, or a few, is bound by how fast the weights come out of memory. The kernels
-behind `F.linear` are made for many rows and read float32 weights at a fraction of that speed;
-oneDNN's, on weights in a layout of its own, come nearer. What then remains is largely Python: the
-modules around the products, which `PackedBlock` does without. The numbers are the same up to
-rounding. Where oneDNN is missing, on GPUs, and for small matrices the network stays as it is.
+behind `F.linear` are made for many rows and read float32 weights at a fraction of that speed. Two
+layouts come nearer: for one text at a time strips of columns, each read from front to end
+(`Strips`), for a batch that of oneDNN (`Tiles`). What then remains is largely Python: the modules
+around the products, which `PackedBlock` does without. The numbers are the same up to rounding.
+Where a layout has no fast kernel, on GPUs, and for small matrices the network stays as it is.
 """
 
 import copy
 from collections.abc import Callable
+from functools import partial
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -25,11 +28,46 @@ WORTH_STEPS = 16
 """New tokens from which on the time to lay the weights out (that of a few tokens) comes back."""
 WORTH_WEIGHTS = 100_000
 """Weights of a matrix from which on it gains: a smaller one comes from the processor's cache."""
+WIDTH = 16
+"""Columns of a strip: their sums fit into one register of the processor, or two."""
 ROWS = 64
-"""The rows that the layout is made for: oneDNN then takes its widest kernel, for one row too."""
+"""The rows that tiles are made for: oneDNN then takes its widest kernel, for fewer rows too."""
 
 
-class PackedLinear(nn.Module):
+class Strips(nn.Module):
+    """x·Wᵀ + b for one row x: a batch of products, each with the weights of `WIDTH` outputs.
+
+    Such a strip lies in one piece, and its weights are read in the order in which x is. More rows
+    than one (a prompt) are multiplied by the weights as they were.
+    """
+
+    def __init__(self, linear: nn.Linear):
+        super().__init__()
+        weight, bias = linear.weight.detach(), linear.bias
+        inputs, outputs = linear.in_features, linear.out_features
+        rest = -outputs % WIDTH
+        strips = F.pad(weight, (0, 0, 0, rest)).view(-1, WIDTH, inputs).mT.contiguous()  # G I WIDTH
+        G = len(strips)
+        if bias is None:
+            multiply = partial(torch.bmm, mat2=strips)
+        else:
+            bias = bias.detach()
+            start = F.pad(bias, (0, rest)).view(G, 1, WIDTH)
+            multiply = partial(torch.baddbmm, start, batch2=strips)
+
+        def function(x: Tensor) -> Tensor:
+            if x.numel() > inputs:
+                return F.linear(x, weight, bias)
+            y = multiply(x.expand(G, 1, inputs)).view(1, 1, -1)
+            return y[..., :outputs] if rest else y
+
+        self.function: Function = function
+
+    def forward(self, x: Float[Tensor, "B T I"]) -> Float[Tensor, "B T O"]:
+        return self.function(x)
+
+
+class Tiles(nn.Module):
     """x·Wᵀ + b by the operators that torch's own compiler uses; they have no public name."""
 
     def __init__(self, linear: nn.Linear):
@@ -65,25 +103,39 @@ class PackedBlock(nn.Module):
         return x + self.down(self.bend(self.up(self.mlp_norm(x))))
 
 
-def packed(model: GPT) -> GPT:
+def packed(model: GPT, rows: int) -> GPT:
     """A network that shares all tensors with `model` and multiplies by packed copies of its
     matrices, which take as much memory again. `model` itself is not changed. Without gradient.
+
+    `rows` is the number of texts that are continued at once.
     """
-    if not _possible(model):
+    layout = _layout(model, rows)
+    if layout is None:
         return model
     twin = copy.deepcopy(model, {id(x): x for x in (*model.parameters(), *model.buffers())})
     for module in list(twin.modules()):
         for name, layer in module.named_children():
             if _gains(layer):
-                setattr(module, name, PackedLinear(layer))
+                setattr(module, name, layout(layer))
     for i, block in enumerate(twin.blocks):
         if _is_plain(block):
             twin.blocks[i] = PackedBlock(block)
     return twin
 
 
+def _layout(model: GPT, rows: int) -> type[Strips] | type[Tiles] | None:
+    weight = model.embedding.weight
+    if weight.device.type != "cpu" or weight.dtype != torch.float32:
+        return None
+    if rows == 1 and torch.backends.mkl.is_available():
+        return Strips
+    if torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise"):
+        return Tiles
+    return None
+
+
 def _product(layer: nn.Module) -> Function:
-    return layer.function if isinstance(layer, PackedLinear) else layer.forward
+    return layer.function if isinstance(layer, Strips | Tiles) else layer.forward
 
 
 def _norm(norm: nn.Module) -> Function:
@@ -93,16 +145,6 @@ def _norm(norm: nn.Module) -> Function:
         bias = None if norm.bias is None else norm.bias.detach()
         return lambda x: torch.layer_norm(x, weight.shape, weight, bias, eps)
     return lambda x: torch.rms_norm(x, weight.shape, weight, eps)
-
-
-def _possible(model: GPT) -> bool:
-    weight = model.embedding.weight
-    return (
-        weight.device.type == "cpu"
-        and weight.dtype == torch.float32
-        and torch.backends.mkldnn.is_available()
-        and hasattr(torch.ops.mkldnn, "_linear_pointwise")
-    )
 
 
 def _gains(layer: nn.Module) -> bool:

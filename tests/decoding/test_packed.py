@@ -11,7 +11,8 @@ from llmcourse.decoding.packed import (
     WORTH_STEPS,
     WORTH_WEIGHTS,
     PackedBlock,
-    PackedLinear,
+    Strips,
+    Tiles,
     packed,
 )
 from llmcourse.network import GPT, Attention, Block, Config
@@ -38,31 +39,50 @@ def model(request) -> GPT:
     return model
 
 
-def test_the_logits_are_the_same(model):
-    twin = packed(model)
+# How many texts are continued at once decides the layout.
+LAYOUTS = {1: Strips, 2: Tiles}
+
+
+@pytest.mark.parametrize("rows", LAYOUTS)
+def test_the_logits_are_the_same(model, rows):
+    twin = packed(model, rows)
     for shape in [(1, 1), (1, 20), (8, 1), (3, 7)]:
         ids = torch.randint(40, shape)
         with torch.inference_mode():
             torch.testing.assert_close(twin(ids), model(ids), rtol=1e-4, atol=1e-4)
 
 
-def test_blocks_are_packed_and_the_model_is_left_alone(model):
+@pytest.mark.parametrize("layout", LAYOUTS.values())
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("outputs", [16, 37, 480])
+def test_a_layout_multiplies_as_linear_does(layout, bias, outputs):
+    linear = nn.Linear(70, outputs, bias=bias)
+    product = layout(linear)
+    for shape in [(1, 1, 70), (1, 5, 70), (4, 1, 70)]:
+        x = torch.randn(shape)
+        with torch.inference_mode():
+            torch.testing.assert_close(product(x), linear(x), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("rows", LAYOUTS)
+def test_blocks_are_packed_and_the_model_is_left_alone(model, rows):
     before = dict(model.named_modules())
-    twin = packed(model)
+    twin = packed(model, rows)
     assert [type(block) for block in twin.blocks] == [PackedBlock] * 2
     assert dict(model.named_modules()) == before
-    assert not any(isinstance(part, PackedBlock | PackedLinear) for part in before.values())
+    assert not any(isinstance(part, PackedBlock | Strips | Tiles) for part in before.values())
     assert twin.embedding.weight is model.embedding.weight
 
 
-def test_small_matrices_stay_as_they_are(model):
-    for block, twin in zip(model.blocks, packed(model).blocks, strict=True):
+@pytest.mark.parametrize("rows", LAYOUTS)
+def test_small_matrices_stay_as_they_are(model, rows):
+    for block, twin in zip(model.blocks, packed(model, rows).blocks, strict=True):
         parts = (block.attention.qkv, block.attention.out, block.mlp.up, block.mlp.out)
         functions = (twin.qkv, twin.out, twin.up, twin.down)
         for part, function in zip(parts, functions, strict=True):
             is_its_own = isinstance(function, MethodType)  # forward of an nn.Linear
             assert is_its_own == (part.weight.numel() < WORTH_WEIGHTS)
-    assert type(packed(model).unembedding) is nn.Linear
+    assert type(packed(model, rows).unembedding) is nn.Linear
 
 
 class Loud(Attention):
@@ -72,24 +92,26 @@ class Loud(Attention):
         return 2 * super().forward(*args, **options)
 
 
-def test_a_block_of_other_parts_keeps_them(model):
+@pytest.mark.parametrize(("rows", "layout"), LAYOUTS.items())
+def test_a_block_of_other_parts_keeps_them(model, rows, layout):
     model.blocks[1].attention.__class__ = Loud
-    twin = packed(model)
+    twin = packed(model, rows)
     assert [type(block) for block in twin.blocks] == [PackedBlock, Block]
-    assert type(twin.blocks[1].mlp.up) is PackedLinear
+    assert type(twin.blocks[1].mlp.up) is layout
     ids = torch.randint(40, (2, 9))
     with torch.inference_mode():
         torch.testing.assert_close(twin(ids), model(ids), rtol=1e-4, atol=1e-4)
 
 
-def test_generation_uses_them_and_says_the_same(model, monkeypatch):
+@pytest.mark.parametrize("prompts", [[[1, 2, 3]], [[1, 2, 3], [7]]], ids=["one", "several"])
+def test_generation_uses_them_and_says_the_same(model, prompts, monkeypatch):
     calls = []
     forward = PackedBlock.forward
     monkeypatch.setattr(PackedBlock, "forward", lambda m, *a: calls.append(m) or forward(m, *a))
-    greedy, prompts = Sampler(temperature=0), [[1, 2, 3], [7]]
-    (short, _) = generate(model, prompts, max_new_tokens=WORTH_STEPS - 1, sampler=greedy)
+    greedy = Sampler(temperature=0)
+    short = generate(model, prompts, max_new_tokens=WORTH_STEPS - 1, sampler=greedy)[0]
     assert not calls
-    (long, _) = generate(model, prompts, max_new_tokens=WORTH_STEPS + 10, sampler=greedy)
+    long = generate(model, prompts, max_new_tokens=WORTH_STEPS + 10, sampler=greedy)[0]
     assert calls
     assert long.ids[: WORTH_STEPS - 1] == short.ids
     ids = [1, 2, 3]
@@ -120,4 +142,12 @@ def test_a_listener_at_a_matrix_hears_every_token(model):
 
 def test_other_types_stay_as_they_are(model):
     half = model.to(torch.bfloat16)
-    assert packed(half) is half
+    assert packed(half, rows=1) is half
+    assert packed(half, rows=2) is half
+
+
+def test_without_a_fast_kernel_the_network_stays_as_it_is(model, monkeypatch):
+    monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    assert packed(model, rows=1) is model
+    assert packed(model, rows=2) is model
