@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from random import Random
 from typing import Annotated
 
 import typer
@@ -50,15 +51,16 @@ def sample(
     started = time.perf_counter()
     trained = zoo.load(model)
     ids = trained.begin(prompt)
+    seeds = Random(seed)  # one for each text: those of seed 1 and of seed 2 have none in common
     texts = []
-    for number in range(count):
+    for _ in range(count):
         sampler = Sampler(
             temperature,
             top_k,
             top_p,
             min_p,
             repetition_penalty,
-            seed=None if seed is None else seed + number,
+            seed=None if seed is None else seeds.getrandbits(63),
         )
         pieces = stream(
             trained.network,

@@ -2,7 +2,7 @@
 
 A product with one row, or a few, is bound by how fast the weights come out of memory. The kernels
 behind `F.linear` are made for many rows and read float32 weights at a fraction of that speed. Two
-layouts come nearer: for one text at a time strips of columns, each read from front to end
+layouts come nearer: for one text at a time strips of a few outputs, each read from front to end
 (`Strips`), for a batch that of oneDNN (`Tiles`). What then remains is largely Python: the modules
 around the products, which `PackedBlock` does without. The numbers are the same up to rounding.
 Where a layout has no fast kernel, on GPUs, and for small matrices the network stays as it is.
@@ -29,7 +29,7 @@ WORTH_STEPS = 16
 WORTH_WEIGHTS = 100_000
 """Weights of a matrix from which on it gains: a smaller one comes from the processor's cache."""
 WIDTH = 16
-"""Columns of a strip: their sums fit into one register of the processor, or two."""
+"""Outputs of a strip: their sums fit into one register of the processor, or two."""
 ROWS = 64
 """The rows that tiles are made for: oneDNN then takes its widest kernel, for fewer rows too."""
 
@@ -46,7 +46,8 @@ class Strips(nn.Module):
         weight, bias = linear.weight.detach(), linear.bias
         inputs, outputs = linear.in_features, linear.out_features
         rest = -outputs % WIDTH
-        strips = F.pad(weight, (0, 0, 0, rest)).view(-1, WIDTH, inputs).mT.contiguous()  # G I WIDTH
+        full = F.pad(weight, (0, 0, 0, rest)) if rest else weight  # pad copies in any case
+        strips = full.view(-1, WIDTH, inputs).mT.contiguous()  # G I WIDTH
         G = len(strips)
         if bias is None:
             multiply = partial(torch.bmm, mat2=strips)
