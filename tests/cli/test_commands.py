@@ -66,8 +66,10 @@ def test_sample_continues_the_prompt_and_repeats_with_the_seed(llmcourse, run_fo
     texts = json.loads((tmp_path / "a.json").read_text())["texts"]
     assert texts == json.loads((tmp_path / "b.json").read_text())["texts"]
     assert len(texts) == 2
-    assert texts[0] != texts[1]
     assert all(text.startswith("The bank") and text in first.stdout for text in texts)
+    llmcourse(*wanted, "--seed", 4, "--json", tmp_path / "next.json")
+    others = json.loads((tmp_path / "next.json").read_text())["texts"]
+    assert len({*texts, *others}) == 4  # the second text of seed 3 is not the first of seed 4
 
 
 def test_evaluate_measures_against_the_floor_and_draws(llmcourse, run_folder, tmp_path):
