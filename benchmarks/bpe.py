@@ -5,8 +5,9 @@
 
 All three get the same text, the same word pattern and, for encoding, the same merges. Rounds are
 interleaved, and a ratio is the peer's time over ours: above 1 we are faster. "Cold" is the first
-call of a new tokenizer, whose memory of words is empty; tiktoken has no such memory. Text that is
-all ASCII takes a faster pattern, so text with one other letter in it is measured too.
+call of a new tokenizer, whose memory of words is empty; tiktoken has no such memory. Text up to
+U+FFFF takes a faster pattern, so text with one letter that is not ASCII, and with one emoji, are
+measured too.
 """
 
 import time
@@ -73,9 +74,13 @@ def measure(text: str, vocab_size: int, rounds: int) -> dict[str, dict[str, list
             "tiktoken": lambda _: official.encode(text),
             "tokenizers": lambda _: warm.encode(text),
         },
-        "not all ASCII": {
+        "with an é": {
             "llmcourse": lambda _: ours.encode(text + "é"),
             "tiktoken": lambda _: official.encode(text + "é"),
+        },
+        "with an emoji": {
+            "llmcourse": lambda _: ours.encode(text + "😀"),
+            "tiktoken": lambda _: official.encode(text + "😀"),
         },
         "encode, cold": {
             "llmcourse": lambda number: cold[number].encode(text),

@@ -7,6 +7,7 @@ no text is lost. They are written so that `regex`, tiktoken and `tokenizers` rea
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 import regex
 
@@ -28,12 +29,8 @@ GPT4_PATTERN = (
 # differently.
 OF_TIKTOKEN = {"gpt2": GPT2_PATTERN, "r50k_base": GPT2_PATTERN, "cl100k_base": GPT4_PATTERN}
 
-# What the two say of text that is all ASCII. Python's own `re` does not know \p, but is twice as
-# fast. (Its \s would take U+001C to U+001F for spaces.)
-_OF_ASCII = {
-    pattern: pattern.replace(r"\p{L}", "a-zA-Z").replace(r"\p{N}", "0-9").replace(r"\s", r"\t-\r ")
-    for pattern in (GPT2_PATTERN, GPT4_PATTERN)
-}
+# What sixteen bits cannot number: emoji, rare Chinese characters, old scripts.
+_BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
 
 
 def word_finder(pattern: str) -> Callable[[str], list[str]]:
@@ -56,7 +53,33 @@ def word_finder(pattern: str) -> Callable[[str], list[str]]:
             f"The word pattern {pattern!r} has capturing groups, so parts of words would be lost.",
             todo="Write (?:…) instead of (…).",
         )
-    if pattern not in _OF_ASCII:
+    if pattern not in (GPT2_PATTERN, GPT4_PATTERN):
         return anywhere.findall
-    in_ascii = re.compile(_OF_ASCII[pattern])
-    return lambda text: (in_ascii if text.isascii() else anywhere).findall(text)
+    fast = re.compile(_with_ranges(pattern))
+
+    def find_words(text: str) -> list[str]:
+        rare = not text.isascii() and _BEYOND_16_BITS.search(text)
+        return (anywhere if rare else fast).findall(text)
+
+    return find_words
+
+
+def _with_ranges(pattern: str) -> str:
+    """`pattern` for Python's own `re`, which does not know \\p, but is twice as fast.
+
+    The classes are written out as ranges up to U+FFFF, of which `re` makes a table; ranges beyond
+    would be tried one after the other. (Its own \\s is not quite that of Unicode.)
+    """
+    for name, ranges in _ranges().items():
+        pattern = pattern.replace(name, ranges)
+    return pattern
+
+
+@cache
+def _ranges() -> dict[str, str]:
+    """For each class of the patterns what stands for it between brackets, as `regex` knows it."""
+    characters = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x10000))))  # no surrogates
+    return {
+        name: "".join(f"{run[0]}-{run[-1]}" for run in regex.findall(f"{name}+", characters))
+        for name in (r"\p{L}", r"\p{N}", r"\s")
+    }

@@ -8,8 +8,8 @@ from llmcourse.inputs import GPT2_PATTERN, GPT4_PATTERN
 from llmcourse.inputs.patterns import word_finder
 
 PATTERNS = pytest.mark.parametrize("pattern", [GPT2_PATTERN, GPT4_PATTERN])
-ascii_texts = st.text(st.characters(max_codepoint=127)) | st.text(
-    "aS1'ltLve ,.\n\r\t\x1c", max_size=40
+texts = st.text(st.characters(codec="utf-8")) | st.text(
+    "aS1'ltLve ,.\n\r\t\x1cÉſ½\xa0\x85€中😀𝒜", max_size=40
 )
 
 
@@ -19,9 +19,18 @@ def test_no_character_is_lost(pattern: str, mixed_text: str):
 
 
 @PATTERNS
-@given(text=ascii_texts)
-def test_ascii_is_cut_as_any_text_is(pattern: str, text: str):
+@given(text=texts)
+def test_words_are_those_of_the_pattern(pattern: str, text: str):
     assert word_finder(pattern)(text) == regex.findall(pattern, text)
+
+
+@PATTERNS
+def test_every_character_is_of_the_class_that_unicode_puts_it_in(pattern: str):
+    find, oracle = word_finder(pattern), regex.compile(pattern)
+    codes = (*range(0xD800), *range(0xE000, 0x20000))  # without surrogates, and some beyond U+FFFF
+    for character in map(chr, codes):
+        text = f"a{character}1{character} '{character}"
+        assert find(text) == oracle.findall(text), hex(ord(character))
 
 
 @pytest.mark.parametrize(
