@@ -69,6 +69,8 @@ def show(found: "Check") -> None:
         if message:
             console.print("\n" + "\n".join(titles), style="bold")
             console.print(message)
+    if found.more:
+        console.print(f"\n{found.more}")
     for stumble in found.stumbles:
         console.print("\nAlso raised, outside the tests", style="bold")
         console.print(stumble)

@@ -70,7 +70,8 @@ def collect(
     """Put what was handed in into gradebook/submitted, one folder a student.
 
     It says of each sender whose the file is, what it replaced, and why it was not placed. A file
-    that is replaced is kept in gradebook/replaced/; the same file again changes nothing.
+    that is replaced is kept in gradebook/replaced/; the same file again changes nothing. One that
+    the grader can't read is placed as it came, and named below the table.
     Exit status: 0 all placed, 1 some not, 2 the command can't be carried out.
     """
     if forget is not None:
@@ -104,6 +105,11 @@ def collect(
         for row in left:
             file = f" File: {plain(row.file)}" if row.file else ""
             console.print(f"{plain(row.sender)}: {plain(row.problem)}{file}", soft_wrap=True)
+    if broken := [row for row in done.rows if row.unreadable]:
+        console.print(f"\nCan't be read, so will get no grade: {len(broken)}", style="bold")
+        for row in broken:
+            said = f"{plain(row.unreadable)} File: {plain(row.file)}"
+            console.print(f"{plain(row.student)}: {said}", soft_wrap=True)
     if done.missing:
         console.print(f"\nOn the roster, and nothing placed: {len(done.missing)}", style="bold")
         console.print(", ".join(plain(one.student) for one in done.missing), soft_wrap=True)
@@ -226,6 +232,7 @@ def _report(done: "Collected", dry_run: bool) -> dict[str, Any]:
             "timestamp": row.timestamp or None,
             "notes": list(row.notes),
             "problem": row.problem or None,
+            "unreadable": row.unreadable or None,
         }
         for row in done.rows
     ]

@@ -101,6 +101,7 @@ def _show(receipt: "Receipt", weights: "Weights | None", found: "Check | None", 
     from rich.text import Text
 
     from llmcourse.cli.check import total
+    from llmcourse.grading.self_check.handing_in import beside
     from llmcourse.terminal import plain
 
     console = Console(highlight=False, markup=False)
@@ -115,6 +116,9 @@ def _show(receipt: "Receipt", weights: "Weights | None", found: "Check | None", 
     table.add_row("last saved", f"{receipt.made[:16].replace('T', ' ')} UTC")
     console.print(table)
     console.print(f"The file: {plain(str(path.resolve()), longest=1000)}", soft_wrap=True)
+    if older := beside(path, receipt):
+        listed = ", ".join(older[:3]) + (" …" if older[3:] else "")
+        console.print(f"The newest is {path.name}; beside it, older: {listed}", soft_wrap=True)
     console.print(
         f"\nNothing has been uploaded. Upload this file where your course collects {receipt.step}: "
         "on the page of the assignment in Canvas or Moodle, or as your instructor has told you."

@@ -117,6 +117,29 @@ def test_a_download_is_placed_shown_and_left_alone_the_second_time(
     assert files(course)[f"gradebook/replaced/{STEP}/ada/0001/{STEP}.ipynb"] == solved
 
 
+def test_files_that_cannot_be_read_are_placed_as_they_came_and_named(
+    llmcourse, course, solved, tmp_path
+):
+    broken = {"bob": b"", "eve": b"my answers", "zoe": solved[:900]}
+    members = {f"{name}/{STEP}.ipynb": content for name, content in broken.items()}
+    download = pack(tmp_path / "class.zip", {f"ada/{STEP}.ipynb": solved} | members)
+    report = tmp_path / "rows.json"
+    for state in ("new", "unchanged"):
+        done = llmcourse("collect", download, STEP, "--root", course, "--json", report)
+        assert done.returncode == 0, done.stderr
+        named = done.stdout.split("\nCan't be read, so will get no grade: 3\n")[1].splitlines()
+        assert named[0] == f"bob: The file is empty. File: bob/{STEP}.ipynb"
+        assert [line.split(": ")[0] for line in named] == ["bob", "eve", "zoe"]
+        rows = json.loads(report.read_text())["rows"]
+        assert {row["state"] for row in rows} == {state}
+        told = {row["student"]: row["unreadable"] for row in rows}
+        assert told["ada"] is None
+        assert told["bob"] == "The file is empty."
+        assert "JSON" in told["eve"]
+    for name, content in broken.items():
+        assert files(course)[f"gradebook/submitted/{name}/{STEP}/{STEP}.ipynb"] == content
+
+
 def test_a_bar_shows_how_far_a_large_class_is(llmcourse, course, tmp_path):
     members = {f"s{number}/{STEP}.ipynb": b"x" for number in range(51)}
     download = pack(tmp_path / "class.zip", members)

@@ -84,6 +84,29 @@ def test_check_prints_a_row_a_task_and_its_status_says_whether_all_pass(llmcours
     assert "6 of 6 points" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("test", "is_said"),
+    [
+        ("assert 2 * 3 == 5, 'wrong'", False),
+        ("x = 1\nassert all(\n    [\n        2 * 3 == 5,\n    ]\n), 'wrong'", False),
+        ("assert 2 * 3 == 5, 'wrong'\nassert 2 * 4 == 8", True),
+        ("def test(x):\n    assert x == 5, 'wrong'\n\n\ntest(6)", False),
+        ("def test(x):\n    assert x == 5, 'wrong'\n\n\ntest(6)\ntest(5)", True),
+        ("for x in (6, 5):\n    assert x == 5, 'wrong'", True),
+        ("raise NotImplementedError('Task 2')\nassert 2 * 4 == 8", False),
+        ("assert 2 * 3 ==\nassert 2 * 4 == 8", False),
+    ],
+)
+def test_check_says_once_that_a_test_may_have_more_to_say(llmcourse, notebook, here, test, is_said):
+    found = json.loads(notebook.read_text())
+    found["cells"][-1]["source"] = test
+    notebook.write_text(json.dumps(found))
+    shown = words(llmcourse("check", notebook, **here).stdout)
+    said = "A test stops at its first failure, so more may follow in: Task 2 · Multiply"
+    assert shown.count(said) == is_said
+    assert shown.count("more may follow") == is_said
+
+
 def test_check_gives_json_and_the_same_status(llmcourse, notebook, here):
     done = llmcourse("check", "--json", notebook, **here)
     assert done.returncode == 1

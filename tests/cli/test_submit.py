@@ -110,6 +110,23 @@ def test_what_does_not_pass_is_shown_and_hinders_nothing(llmcourse, learner, tmp
     assert len(archives(tmp_path / "out")) == 2
 
 
+def test_an_older_file_in_the_folder_is_told_from_the_newest(llmcourse, learner, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    others = [f"{STEP}-two-0123456789ab.zip", f"{STEP}-mine.zip", "2-other-0123456789ab.zip"]
+    for name in others:
+        (out / name).write_bytes(b"x")
+    given = ("submit", learner.path, "--no-check", "--output", out)
+    for _ in range(2):  # the same file again is the same archive
+        assert "newest" not in llmcourse(*given).stdout
+    older = f"{STEP}-{sha256(learner.path.read_bytes()).hexdigest()[:12]}.zip"
+    learner.add("x = 1")
+    newest = f"{STEP}-{sha256(learner.path.read_bytes()).hexdigest()[:12]}.zip"
+    done = llmcourse(*given)
+    assert f"\nThe newest is {newest}; beside it, older: {older}\n" in done.stdout
+    assert {path.name for path in archives(out)} == {*others, older, newest}
+
+
 def test_tests_that_cannot_run_are_told_and_hinder_nothing(
     llmcourse, learner, tmp_path, monkeypatch
 ):

@@ -31,6 +31,7 @@ class Raised:
     message: str
     line: str = ""  # the last one that ran in a cell: the learner's own, or the test's
     hint: str = ""  # of the message: what the test itself says, so no word of the learner's code
+    more: bool = False  # of a test, in a self-check: whether it ended before all of it was run
 
     def __str__(self) -> str:
         """How a person reads it.
@@ -45,13 +46,15 @@ class Raised:
         return f"{told}, in: {self.line}" if self.line else told
 
 
-def raised_by_code(kind: str, message: str, line: str, hint: str = "") -> Raised:
+def raised_by_code(
+    kind: str, message: str, line: str, hint: str = "", more: bool = False
+) -> Raised:
     """What the learner's code or a test raised, in texts that can be shown anywhere.
 
     The kinds that the course itself gives can't be had by naming a class so.
     """
     ours = kind in (STOPPED, NOT_ALLOWED)
-    return Raised("Exception" if ours else kind, _plain(message), _plain(line), hint)
+    return Raised("Exception" if ours else kind, _plain(message), _plain(line), hint, more)
 
 
 def state_of(raised: Raised) -> State:

@@ -52,6 +52,7 @@ class TaskResult:
     state: State
     message: str = ""  # of the first test that failed
     id: str | None = None  # None where the notebook doesn't tell
+    more: bool = False  # whether that test has more to check than it came to
 
     @property
     def earned(self) -> float:
@@ -67,6 +68,14 @@ class Check:
     tasks: tuple[TaskResult, ...]
     stumbles: tuple[str, ...]  # cells of no task's tests that raised, with what they raised
     warnings: tuple[str, ...] = ()  # about the notebook as a whole
+
+    @property
+    def more(self) -> str:
+        """What to say of the tests that failed before their end; nothing where there is none."""
+        titles = ", ".join(task.title for task in self.tasks if task.more)
+        return (
+            f"A test stops at its first failure, so more may follow in: {titles}" if titles else ""
+        )
 
     @property
     def passed(self) -> bool:
@@ -218,6 +227,7 @@ def _result(
 ) -> TaskResult:
     failed = [cell.index for cell in exercise.tests if cell.index in raised]
     state: State
+    more = False
     if exercise.changed:
         state, message = "test changed", CHANGED
     elif failed and failed[0] in setup.missed:
@@ -228,9 +238,11 @@ def _result(
         why = _why(exercise, notebook, raised, raised[failed[0]])
         state = state_of(why)
         message = "" if state == "not started" else said(why)
+        more = bool(message) and why.more
     else:
         state, message = "passed", ""
-    return TaskResult(exercise.title, exercise.points, exercise.hidden, state, message, exercise.id)
+    points, hidden = exercise.points, exercise.hidden
+    return TaskResult(exercise.title, points, hidden, state, message, exercise.id, more)
 
 
 def _why(

@@ -180,6 +180,13 @@ def pack(work: Work, weights: Weights | None, receipt: Receipt, folder: Path) ->
     return path
 
 
+def beside(path: Path, receipt: Receipt) -> list[str]:
+    """The names of the same set's other archives in the folder of `path`: made before it."""
+    one = re.compile(rf"{re.escape(receipt.step)}-[0-9a-f]{{{len(receipt.short)}}}\.zip")
+    names = (other.name for other in path.parent.glob(f"{receipt.step}-*.zip"))
+    return sorted(name for name in names if one.fullmatch(name) and name != path.name)
+
+
 def _member(name: str) -> zipfile.ZipInfo:
     member = zipfile.ZipInfo(name)  # of 1 January 1980, the first time that an archive can name
     member.create_system = 3  # as on Linux, whatever this is

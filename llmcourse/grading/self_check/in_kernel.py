@@ -6,6 +6,7 @@ no test. The text of this file is sent to the kernel and becomes a module there,
 course needs to be importable; it must work with the standard library and IPython alone.
 """
 
+import ast
 import linecache
 import types
 from typing import Any
@@ -39,11 +40,12 @@ def run_test(source: str, name: str, asked: list[str]) -> None:
             _names[one] = here[one]
     file = f"test {name}"
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    python = ""
     try:
         python = get_ipython().transform_cell(source)
         exec(compile(python, file, "exec", dont_inherit=True), _names)
     except BaseException as error:  # SystemExit too: it ends a test, not the kernel
-        display({RAISED: _told(error, file, here)}, raw=True)
+        display({RAISED: _told(error, file, here) | _left(error, file, python)}, raw=True)
 
 
 def _told(error: BaseException, file: str, here: dict[str, Any]) -> dict[str, str]:
@@ -64,6 +66,16 @@ def _told(error: BaseException, file: str, here: dict[str, Any]) -> dict[str, st
         "message": message,
         "line": f"line {ours[-1]} of the test" if ours else "",
     }
+
+
+def _left(error: BaseException, file: str, python: str) -> dict[str, bool]:
+    """Whether the test has more to run than it did: statements below, or a loop's other turns."""
+    _, ours = _lines(error.__traceback__, file, {})
+    if not ours:  # it was not run at all
+        return {"more": False}
+    body = ast.parse(python).body
+    below = body[-1].lineno > ours[0]
+    return {"more": below or isinstance(body[-1], ast.For | ast.While)}
 
 
 def _lines(

@@ -152,6 +152,8 @@ def _said(found: Check) -> str:
             messages.setdefault(task.message, []).append(escaped(task.title))
     parts = [escaped(warning) for warning in found.warnings]
     parts += [f"**{', '.join(titles)}**\n\n{fenced(text)}" for text, titles in messages.items()]
+    if found.more:
+        parts.append(escaped(found.more))
     if found.stumbles:
         parts.append("**Also raised, outside the tests**\n\n" + fenced("\n".join(found.stumbles)))
     return "".join(f"\n{part}\n" for part in parts)

@@ -67,6 +67,16 @@ def test_a_test_that_fails_is_shown_and_leaves_the_run_green(learner, tmp_path):
     assert "said" not in page
 
 
+def test_a_test_that_ended_before_its_last_check_is_named_once(monkeypatch):
+    tasks = [
+        TaskResult("Task 1 · One", 1.0, 0.0, "not yet", "wrong", "one"),
+        TaskResult("Task 2 · Two", 1.0, 0.0, "not yet", "wrong too", "two", more=True),
+    ]
+    page = push_summary._said(Check(Notebook(Path("x.ipynb"), (), ""), tuple(tasks), ()))
+    line = r"\nA test stops at its first failure\\, so more may follow in\\: Task 2 · Two\n"
+    assert page.count("more may follow") == len(re.findall(line, page)) == 1
+
+
 def test_an_empty_notebook_is_not_run(learner, tmp_path):
     code, page = push(tmp_path)
     assert code == 0

@@ -12,7 +12,11 @@ from typing import Literal
 
 from llmcourse.errors import UserError
 from llmcourse.grading.classroom.collecting.choosing import Candidate, carries_another, choose
-from llmcourse.grading.classroom.collecting.contents import another_set, contents_of
+from llmcourse.grading.classroom.collecting.contents import (
+    another_set,
+    contents_of,
+    unreadable,
+)
 from llmcourse.grading.classroom.collecting.entries import Unusable
 from llmcourse.grading.classroom.collecting.names import is_notebook, may_hold_one
 from llmcourse.grading.classroom.collecting.placing import Places
@@ -41,6 +45,7 @@ class Row:
     timestamp: str = ""
     notes: tuple[str, ...] = ()
     problem: str = ""  # why it was not placed
+    unreadable: str = ""  # why the grader will refuse it, though it was placed as it came
 
 
 @dataclass(frozen=True)
@@ -172,6 +177,7 @@ class _Collector:
             best.late,
             best.timestamp,
             (*notes, *contents.notes, *place.notes, *clock),
+            unreadable=unreadable(contents.notebook),
         )
 
     def _name(self, sender: Sender) -> str:

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from llmcourse.grading.classroom.collecting.archive import MOST_OF_ONE, Archive
 from llmcourse.grading.classroom.collecting.entries import Entry, Unusable
+from llmcourse.grading.submission.canonical import Unreadable, notebook_of
 
 RECEIPT, CHECKPOINT = "receipt.json", "checkpoint.safetensors"
 MOST_RECEIPT = 100_000  # bytes
@@ -43,7 +44,7 @@ class Contents:
 def contents_of(entry: Entry, step: str) -> Iterator[Contents]:
     """What `entry` holds. Raises `Unusable` where that is no notebook and no archive of `submit`.
 
-    A notebook is not looked into here, so one that is damaged is contents too: the grader says why.
+    A notebook is not looked into here, so one that is damaged is contents too: see `unreadable`.
     """
     if not entry.name.lower().endswith(".zip"):
         yield Contents(entry.read())
@@ -120,3 +121,16 @@ def another_set(notebook: bytes, step: str) -> str:
     mark = metadata.get("llmcourse") if isinstance(metadata, dict) else None
     named = mark.get("step") if isinstance(mark, dict) else None
     return named[:60] if isinstance(named, str) and named != step else ""
+
+
+def unreadable(notebook: bytes) -> str:
+    """Why the grader will refuse it whatever the set is, in the grader's words; else empty.
+
+    >>> unreadable(b"")
+    'The file is empty.'
+    """
+    try:
+        notebook_of(notebook)
+    except Unreadable as error:
+        return error.wrong
+    return ""

@@ -23,11 +23,17 @@ from dataclasses import dataclass
 from llmcourse.grading.problem_sets.bundle import Bundle
 from llmcourse.grading.submission.canonical import notes
 from llmcourse.grading.submission.canonical.added import Added
-from llmcourse.grading.submission.canonical.cells import MOST_SOURCES, Cell, Unreadable, cells_of
+from llmcourse.grading.submission.canonical.cells import (
+    MOST_SOURCES,
+    Cell,
+    Unreadable,
+    cells_of,
+    notebook_of,
+)
 from llmcourse.grading.submission.canonical.contents import codes_of
 from llmcourse.grading.submission.canonical.matching import LearnerCell, Solutions
 
-__all__ = ["Canonical", "LearnerCell", "Unreadable", "canonical"]
+__all__ = ["Canonical", "LearnerCell", "Unreadable", "canonical", "notebook_of"]
 
 
 @dataclass(frozen=True)

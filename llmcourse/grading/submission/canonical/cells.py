@@ -51,13 +51,14 @@ def cells_of(submission: bytes, bundle: Bundle, most: int) -> list[Cell]:
     Raises `Unreadable` for what is no notebook, holds more than `most` bytes of code, or belongs to
     another set.
     """
-    notebook = _notebook(submission)
+    notebook = notebook_of(submission)
     cells = list(_cells(notebook["cells"], bundle, most))
     _refuse_another_set(notebook, cells, bundle)
     return cells
 
 
-def _notebook(submission: bytes) -> dict[str, Any]:
+def notebook_of(submission: bytes) -> dict[str, Any]:
+    """The file as JSON with a list of cells, of whatever set. Raises `Unreadable`."""
     notebook = _json(submission)
     if not isinstance(notebook, dict):
         raise Unreadable("The file is no notebook: it has no cells.", todo=_ITSELF)

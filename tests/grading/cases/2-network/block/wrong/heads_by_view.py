@@ -1,5 +1,5 @@
 # expect: Each head has neighbouring channels of every token: cut the channels, (B, T, H, D), and then swap T and H
-# loses: hidden
+# loses: visible
 import torch.nn.functional as F
 
 

@@ -1,5 +1,5 @@
 # expect: A token sees itself and those before it: no later token may change it
-# loses: hidden
+# loses: visible
 import torch.nn.functional as F
 
 
