@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -49,25 +50,18 @@ def sample(
     from llmcourse.decoding import Sampler, stream
 
     started = time.perf_counter()
+    sampler = Sampler(temperature, top_k, top_p, min_p, repetition_penalty, seed)
     trained = zoo.load(model)
     ids = trained.begin(prompt)
     seeds = Random(seed)  # one for each text: those of seed 1 and of seed 2 have none in common
     texts = []
     for _ in range(count):
-        sampler = Sampler(
-            temperature,
-            top_k,
-            top_p,
-            min_p,
-            repetition_penalty,
-            seed=None if seed is None else seeds.getrandbits(63),
-        )
         pieces = stream(
             trained.network,
             trained.tokenizer,
             ids,
             max_new_tokens=max_tokens,
-            sampler=sampler,
+            sampler=sampler if seed is None else replace(sampler, seed=seeds.getrandbits(63)),
             end=trained.tokenizer.end_of_text,
         )
         typer.secho(prompt, bold=True, nl=False)

@@ -5,7 +5,8 @@ behind `F.linear` are made for many rows and read float32 weights at a fraction 
 layouts come nearer: for one text at a time strips of a few outputs, each read from front to end
 (`Strips`), for a batch that of oneDNN (`Tiles`). What then remains is largely Python: the modules
 around the products, which `PackedBlock` does without. The numbers are the same up to rounding.
-Where a layout has no fast kernel, on GPUs, and for small matrices the network stays as it is.
+Where a layout has no fast kernel, on GPUs, under autocast and for small matrices the network stays
+as it is.
 """
 
 import copy
@@ -16,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn.modules.module import _has_any_global_hook
 
 from llmcourse.network import GPT, MLPS, NORMS, Attention, Block
 from llmcourse.network.attention import Visible
@@ -85,12 +87,13 @@ class Tiles(nn.Module):
 class PackedBlock(nn.Module):
     """`Block` in one function: the same steps, without a call of a module for each of them."""
 
-    def __init__(self, block: Block):
+    def __init__(self, block: Block, layout: "Layout"):
         super().__init__()
         attention, mlp = block.attention, block.mlp
         self.attention_norm, self.mlp_norm = _norm(block.attention_norm), _norm(block.mlp_norm)
-        self.qkv, self.out = _product(attention.qkv), _product(attention.out)
-        self.up, self.down = _product(mlp.up), _product(mlp.out)
+        self.qkv = _product(attention.qkv, layout)
+        self.out = _product(attention.out, layout)
+        self.up, self.down = _product(mlp.up, layout), _product(mlp.out, layout)
         self.gather, self.bend = attention.gather, mlp.bend
 
     def forward(
@@ -104,29 +107,35 @@ class PackedBlock(nn.Module):
         return x + self.down(self.bend(self.up(self.mlp_norm(x))))
 
 
+Layout = type[Strips] | type[Tiles]
+PLAIN = {Block, Attention, nn.Linear, *MLPS.values(), *NORMS.values()}
+
+
 def packed(model: GPT, rows: int) -> GPT:
     """A network that shares all tensors with `model` and multiplies by packed copies of its
     matrices, which take as much memory again. `model` itself is not changed. Without gradient.
 
-    `rows` is the number of texts that are continued at once.
+    `rows` is the number of texts that are continued at once. A part that somebody listens at, or
+    has changed, is not replaced: the twin calls the part of `model` itself.
     """
     layout = _layout(model, rows)
     if layout is None:
         return model
-    twin = copy.deepcopy(model, {id(x): x for x in (*model.parameters(), *model.buffers())})
-    for module in list(twin.modules()):
-        for name, layer in module.named_children():
-            if _gains(layer):
-                setattr(module, name, layout(layer))
-    for i, block in enumerate(twin.blocks):
-        if _is_plain(block):
-            twin.blocks[i] = PackedBlock(block)
+    twin = copy.copy(model)
+    twin._modules = dict(model._modules)
+    twin.blocks = nn.ModuleList(
+        PackedBlock(block, layout) if _is_plain(block, Block) else block for block in model.blocks
+    )
+    if _is_plain(model.unembedding, nn.Linear) and _gains(model.unembedding):
+        twin.unembedding = layout(model.unembedding)
     return twin
 
 
-def _layout(model: GPT, rows: int) -> type[Strips] | type[Tiles] | None:
+def _layout(model: GPT, rows: int) -> Layout | None:
     weight = model.embedding.weight
-    if weight.device.type != "cpu" or weight.dtype != torch.float32:
+    if type(model) is not GPT or weight.device.type != "cpu" or weight.dtype != torch.float32:
+        return None
+    if torch.is_autocast_enabled("cpu") or _has_any_global_hook():
         return None
     if rows == 1 and torch.backends.mkl.is_available():
         return Strips
@@ -135,8 +144,8 @@ def _layout(model: GPT, rows: int) -> type[Strips] | type[Tiles] | None:
     return None
 
 
-def _product(layer: nn.Module) -> Function:
-    return layer.function if isinstance(layer, Strips | Tiles) else layer.forward
+def _product(linear: nn.Linear, layout: Layout) -> Function:
+    return layout(linear).function if _gains(linear) else linear.forward
 
 
 def _norm(norm: nn.Module) -> Function:
@@ -148,21 +157,16 @@ def _norm(norm: nn.Module) -> Function:
     return lambda x: torch.rms_norm(x, weight.shape, weight, eps)
 
 
-def _gains(layer: nn.Module) -> bool:
-    """Whether it is a plain matrix that is large enough, and nobody listens at it."""
-    return type(layer) is nn.Linear and not _heard(layer) and layer.weight.numel() >= WORTH_WEIGHTS
+def _gains(linear: nn.Linear) -> bool:
+    return linear.weight.numel() >= WORTH_WEIGHTS
 
 
-def _is_plain(block: nn.Module) -> bool:
-    """Whether it has the parts that `PackedBlock` knows, and nobody listens at one."""
-    return (
-        type(block) is Block
-        and type(block.attention) is Attention
-        and type(block.mlp) in MLPS.values()
-        and {type(block.attention_norm), type(block.mlp_norm)} <= set(NORMS.values())
-        and not any(_heard(part) for part in block.modules())
+def _is_plain(part: nn.Module, kind: type[nn.Module]) -> bool:
+    """Whether it and all within are as this package makes them, and nobody listens at one."""
+    return type(part) is kind and all(
+        type(module) in PLAIN
+        and not module._forward_hooks
+        and not module._forward_pre_hooks
+        and not vars(module).keys() & {"forward", "gather", "bend"}  # put in a method's place
+        for module in part.modules()
     )
-
-
-def _heard(module: nn.Module) -> bool:
-    return bool(module._forward_hooks or module._forward_pre_hooks)

@@ -17,6 +17,9 @@ from llmcourse.errors import UserError
 
 Logits = Float[Tensor, "... V"]
 
+COLDEST = 1e-6
+"""The lowest temperature above 0: a logit divided by much less is infinite in float32."""
+
 
 def temperature(logits: Logits, t: float | int) -> Logits:
     """Divide by t > 0: below 1 sharper, above 1 flatter."""
@@ -88,10 +91,13 @@ class Sampler:
     seed: int | None = None  # of the draws; None: torch's global generator
 
     def __post_init__(self) -> None:
-        _demand(self.temperature >= 0, f"temperature is {self.temperature}", "0 or more")
+        warm = self.temperature == 0 or self.temperature >= COLDEST
+        _demand(warm, f"temperature is {self.temperature}", f"0 (greedy), or {COLDEST} or more")
         _demand(self.top_k >= 0, f"top_k is {self.top_k}", "0 (all tokens) or more")
         _demand(0 < self.top_p <= 1, f"top_p is {self.top_p}", "above 0 and at most 1")
         _demand(0 <= self.min_p <= 1, f"min_p is {self.min_p}", "from 0 to 1")
+        fits = self.seed is None or (isinstance(self.seed, int) and 0 <= self.seed < 2**63)
+        _demand(fits, f"seed is {self.seed}", "from 0 to 2^63 - 1, without a point")
         penalty = self.repetition_penalty
         _demand(penalty > 0, f"repetition_penalty is {penalty}", "above 0")
 

@@ -48,6 +48,8 @@ class TrainConfig:
         for name in COUNTS:
             if getattr(self, name) < 1:
                 raise UserError(f"{name} is {getattr(self, name)}.", todo="Give 1 or more.")
+        if not 0 <= self.seed < 2**63:
+            raise UserError(f"seed is {self.seed}.", todo="Give a number from 0 to 2^63 - 1.")
         for name in ("lr", "matrix_lr", "clip"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value > 0):

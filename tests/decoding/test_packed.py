@@ -1,10 +1,12 @@
 """The layout for generation: the same numbers, nothing changed, and only where it may be used."""
 
+from threading import Lock
 from types import MethodType
 
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import prune
 
 from llmcourse.decoding import Sampler, generate
 from llmcourse.decoding.packed import (
@@ -15,7 +17,7 @@ from llmcourse.decoding.packed import (
     Tiles,
     packed,
 )
-from llmcourse.network import GPT, Attention, Block, Config
+from llmcourse.network import GPT, Attention, Config
 
 # Wide enough for each matrix of the blocks; the head stays below the bound.
 WIDE = {"vocab_size": 40, "n_layer": 2, "n_head": 4, "n_embd": 320, "block_size": 64}
@@ -92,12 +94,12 @@ class Loud(Attention):
         return 2 * super().forward(*args, **options)
 
 
-@pytest.mark.parametrize(("rows", "layout"), LAYOUTS.items())
-def test_a_block_of_other_parts_keeps_them(model, rows, layout):
+@pytest.mark.parametrize("rows", LAYOUTS)
+def test_a_block_of_other_parts_is_used_as_it_is(model, rows):
     model.blocks[1].attention.__class__ = Loud
     twin = packed(model, rows)
-    assert [type(block) for block in twin.blocks] == [PackedBlock, Block]
-    assert type(twin.blocks[1].mlp.up) is layout
+    assert type(twin.blocks[0]) is PackedBlock
+    assert twin.blocks[1] is model.blocks[1]
     ids = torch.randint(40, (2, 9))
     with torch.inference_mode():
         torch.testing.assert_close(twin(ids), model(ids), rtol=1e-4, atol=1e-4)
@@ -133,11 +135,64 @@ def test_new_weights_are_seen_by_the_next_call(model):
     assert after.ids == ids[1:]
 
 
-def test_a_listener_at_a_matrix_hears_every_token(model):
-    heard = []
-    model.blocks[0].mlp.up.register_forward_hook(lambda *_: heard.append(1))
-    generate(model, [[1]], max_new_tokens=WORTH_STEPS)
-    assert len(heard) == WORTH_STEPS
+class Listener:
+    """Counts what it hears; a copy of it would keep the count to itself."""
+
+    def __init__(self):
+        self.heard = 0
+
+    def __call__(self, *_):
+        self.heard += 1
+
+
+@pytest.mark.parametrize("prompts", [[[1]], [[1], [2]]], ids=["one", "several"])
+@pytest.mark.parametrize(
+    "part", ["blocks.0.mlp.up", "blocks.1", "embedding", "norm", "unembedding"]
+)
+@pytest.mark.parametrize("when", ["register_forward_hook", "register_forward_pre_hook"])
+def test_a_listener_hears_every_token(model, part, when, prompts):
+    listener = Listener()
+    getattr(model.get_submodule(part), when)(listener)
+    generate(model, prompts, max_new_tokens=WORTH_STEPS)
+    assert listener.heard == WORTH_STEPS
+
+
+def test_a_listener_at_all_modules_hears_every_token(model):
+    calls = []
+    hook = nn.modules.module.register_module_forward_hook(lambda part, *_: calls.append(type(part)))
+    try:
+        generate(model, [[1]], max_new_tokens=WORTH_STEPS)
+    finally:
+        hook.remove()
+    assert calls.count(Attention) == WORTH_STEPS * 2
+
+
+@pytest.mark.parametrize(
+    "part", ["blocks.0.mlp.out", "blocks.0.mlp", "blocks.1", "blocks.1.mlp_norm"]
+)
+def test_a_method_that_was_put_in_is_called(model, part):
+    module = model.get_submodule(part)
+    before = module.forward
+    module.forward = lambda *a: -before(*a)
+    (done,) = generate(model, [[1]], max_new_tokens=WORTH_STEPS, sampler=Sampler(temperature=0))
+    ids = [1]
+    for _ in range(WORTH_STEPS):
+        ids.append(model(torch.tensor([ids]))[0, -1].argmax().item())
+    assert done.ids == ids[1:]
+
+
+def test_what_cannot_be_copied_hinders_nothing(model):
+    model.lock = Lock()
+    model.blocks[0].kept = model.embedding(torch.tensor([1]))  # with a gradient's graph behind it
+    prune.l1_unstructured(model.blocks[1].mlp.out, "weight", amount=0.5)
+    assert len(generate(model, [[1]], max_new_tokens=WORTH_STEPS)[0].ids) == WORTH_STEPS
+
+
+@pytest.mark.parametrize("rows", LAYOUTS)
+def test_autocast_decides_on_the_type_itself(model, rows):
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert packed(model, rows) is model
+        generate(model, [[1]] * rows, max_new_tokens=WORTH_STEPS)
 
 
 def test_other_types_stay_as_they_are(model):

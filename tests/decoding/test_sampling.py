@@ -139,12 +139,15 @@ def test_without_a_seed_the_global_generator_draws():
     [
         ("temperature", -0.1),
         ("temperature", math.nan),
+        ("temperature", 1e-45),
         ("top_k", -1),
         ("top_p", 0.0),
         ("top_p", 1.1),
         ("min_p", -0.1),
         ("min_p", 1.5),
         ("repetition_penalty", 0.0),
+        ("seed", -1),
+        ("seed", 2**63),
     ],
 )
 def test_a_value_out_of_range_is_an_error(field, value):

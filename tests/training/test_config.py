@@ -11,6 +11,8 @@ from llmcourse.training import PRESETS, TrainConfig
     [
         ({"steps": 0}, "steps is 0"),
         ({"checkpoint_every": -5}, "checkpoint_every is -5"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": 2**63}, "seed is 9223372036854775808"),
         ({"lr": 0.0}, "lr is 0.0"),
         ({"matrix_lr": float("nan")}, "matrix_lr is nan"),
         ({"optimizer": "sgd"}, "'sgd'.*muon, adamw"),
