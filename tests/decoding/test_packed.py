@@ -195,6 +195,16 @@ def test_autocast_decides_on_the_type_itself(model, rows):
         generate(model, [[1]] * rows, max_new_tokens=WORTH_STEPS)
 
 
+class Other(GPT):
+    """A network that may have a loop of its own."""
+
+
+def test_a_network_of_another_kind_stays_as_it_is(model):
+    model.__class__ = Other
+    assert packed(model, rows=1) is model
+    assert packed(model, rows=2) is model
+
+
 def test_other_types_stay_as_they_are(model):
     half = model.to(torch.bfloat16)
     assert packed(half, rows=1) is half
